@@ -1,0 +1,1 @@
+"""The five services. None imports another; each has its own process, image, queue and database."""
