@@ -1,0 +1,102 @@
+"""What sla says: clocks that start, move, warn, run out, are met or withdrawn; and who takes over."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.envelope import EventData
+from shared.contracts.words import Case, Value, Words
+
+ClockState = Literal["running", "met", "breached", "met_late", "withdrawn"]
+
+
+class CountedSpan(Value):
+    """A stretch of time that a deadline counted, or skipped, and why."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    counted: bool
+    why: Words
+
+
+class ClockReading(Value):
+    """A clock as it stands. `key` names this run of the clock `id` within the complaint."""
+
+    id: str
+    key: str
+    title: Words
+    clause: str
+    state: ClockState
+    limit: str
+    started_at: AwareDatetime
+    due: AwareDatetime
+    provisional: bool = False
+    stopped_at: AwareDatetime | None = None
+    grade: str | None = None
+    spans: tuple[CountedSpan, ...] = ()
+
+
+class _ClockEvent(EventData):
+    case: Case
+    clock: ClockReading
+    at: AwareDatetime = Field(description="when it happened, in event time")
+
+
+class ClockStarted(_ClockEvent):
+    """A deadline began to run."""
+
+    TYPE: ClassVar[str] = "redress.clock.started.v1"
+
+
+class ClockDueChanged(_ClockEvent):
+    """A running deadline moved."""
+
+    TYPE: ClassVar[str] = "redress.clock.due_changed.v1"
+    previous_due: AwareDatetime
+    reason: Words
+
+
+class ClockWarned(_ClockEvent):
+    """A warning point before the deadline was passed."""
+
+    TYPE: ClassVar[str] = "redress.clock.warned.v1"
+    point: str
+    late_by: float = 0.0
+
+
+class ClockBreached(_ClockEvent):
+    """The deadline passed. `late_by`: seconds between the due time and its firing."""
+
+    TYPE: ClassVar[str] = "redress.clock.breached.v1"
+    late_by: float = 0.0
+
+
+class ClockMet(_ClockEvent):
+    """What the deadline asked for was done, in time or late (`clock.state`)."""
+
+    TYPE: ClassVar[str] = "redress.clock.met.v1"
+
+
+class ClockWithdrawn(_ClockEvent):
+    """The clock no longer applies, or a breach or warning turned out to be none (`what`)."""
+
+    TYPE: ClassVar[str] = "redress.clock.withdrawn.v1"
+    what: Literal["clock", "breach", "warning"]
+    reason: Words
+
+
+class ComplaintEscalated(EventData):
+    """A rung of a ladder was reached: `role` is told, or takes over."""
+
+    TYPE: ClassVar[str] = "redress.complaint.escalated.v1"
+    case: Case
+    ladder: str
+    rung: str
+    role: str
+    takes_over: bool = False
+    clause: str
+    title: Words
+    about: str = Field(description="what set the ladder off: `clock.breached`, `clock.warned` or a milestone")
+    clock: ClockReading | None = None
+    at: AwareDatetime
+    late_by: float = 0.0

@@ -1,0 +1,196 @@
+"""A pack with a company's values in it: parameters resolved, conditions compiled, limits parsed.
+
+This is what the services hold. `bind` checks everything that can be checked before the first complaint:
+names that are used but not declared, conditions with wrong types, parameters that are missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType
+from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types
+from shared.policy.pack import ClockSpec, LimitBy, LimitText, LimitValue, OfParam, Pack, Param
+from shared.policy.references import dangling
+from shared.policy.source import Path_, Problem, Source, SourceError
+from shared.worktime import Calendar, Limit
+
+WITH_GRADE: Mapping[str, FactType] = {"grade": FactType.text}
+
+
+@dataclass(frozen=True)
+class BoundPack:
+    """A pack ready to decide. `values` holds the parameters that are facts; money is in minor units."""
+
+    pack: Pack
+    source: Source
+    params: Mapping[str, str]
+    values: Mapping[str, object]
+    rules: Conditions
+    clock_conditions: Conditions
+    ladder_conditions: Conditions
+    notice_conditions: Conditions
+
+    @property
+    def id(self) -> str:
+        return self.pack.pack
+
+    @property
+    def version(self) -> str:
+        return self.pack.version
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working calendar of the pack, before the deployment's own closed and extra days."""
+        return calendar_of(self.pack)
+
+    def limit(self, value: LimitValue) -> Limit:
+        """The limit that a text or a parameter stands for."""
+        text = self.params[value.param] if isinstance(value, OfParam) else value
+        return Limit.parse(text)
+
+    def clock_limit(self, clock: ClockSpec, facts: Mapping[str, object]) -> Limit | None:
+        """The limit of a clock for these facts; None where the pack gives none for them."""
+        if not isinstance(clock.limit, LimitBy):
+            return self.limit(clock.limit)
+        value = _longest_path(clock.limit, str(facts.get(clock.limit.by, "")))
+        return None if value is None else self.limit(value)
+
+    def grades(self) -> tuple[str, ...]:
+        """The grades in order, the lightest first."""
+        return tuple(self.pack.grading.grades)
+
+
+def _longest_path(limit: LimitBy, key: str) -> LimitText | OfParam | None:
+    parts = key.split("/")
+    for size in range(len(parts), 0, -1):
+        value = limit.values.get("/".join(parts[:size]))
+        if value is not None:
+            return value
+    return limit.otherwise
+
+
+def calendar_of(pack: Pack) -> Calendar:
+    """The working calendar that a pack's `calendar` block and time zone describe."""
+    spec = pack.calendar
+    shifts = tuple((time.fromisoformat(s.from_), time.fromisoformat(s.to)) for s in spec.shifts)
+    default = Calendar.default()
+    return Calendar(
+        zone=pack.time_zone,
+        country=spec.country,
+        shifts=shifts or default.shifts,
+        closed={day: (words.zh, words.en) for day, words in spec.closed.items()},
+        extra={day: (words.zh, words.en) for day, words in spec.extra.items()},
+    )
+
+
+def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> BoundPack:
+    """Put `given` into the pack; `SourceError` with every problem found, each with its line."""
+    given = given or {}
+    wrong = [
+        source.problem(("params",), f"{name!r} is not a parameter of this pack")
+        for name in given
+        if name not in pack.params
+    ]
+    params: dict[str, str] = {}
+    for name, param in pack.params.items():
+        text = given.get(name, param.default)
+        if text is None:
+            wrong.append(source.problem(("params", name), _ask(name, param)))
+        else:
+            params[name] = str(text)
+    values, bad = _values(pack, params, source)
+    wrong += bad + [source.problem((), f"{n!r} names two facts") for n in sorted(colliding_names(pack))]
+    wrong += [source.problem(path, message) for path, message in dangling(pack)]
+    if wrong:
+        raise SourceError(wrong)
+    return _compiled(source, pack, params, values)
+
+
+def _ask(name: str, param: Param) -> str:
+    return f"parameter {name!r} must be given ({param.type}): {param.title.in_('en')}; asked for by {param.clause}"
+
+
+def _values(pack: Pack, params: Mapping[str, str], source: Source) -> tuple[dict[str, object], list[Problem]]:
+    values: dict[str, object] = {}
+    wrong: list[Problem] = []
+    for name, text in params.items():
+        kind = pack.params[name].type
+        try:
+            if kind == "limit":
+                Limit.parse(text)
+            elif kind in PARAM_FACTS:
+                values[name] = _value(kind, text)
+        except (ValueError, InvalidOperation) as error:
+            detail = f": {error}" if isinstance(error, ValueError) else ""
+            wrong.append(source.problem(("params", name), f"expected {kind}, found {text!r}{detail}"))
+    return values, wrong
+
+
+def _value(kind: str, text: str) -> object:
+    if kind == "whole":
+        return int(text)
+    if kind == "number":
+        return float(text)
+    if kind == "money":
+        fen = Decimal(text) * 100
+        if fen != int(fen):
+            raise ValueError("at most two decimals")
+        return int(fen)
+    if kind == "truth":
+        if text not in ("true", "false"):
+            raise ValueError("true or false")
+        return text == "true"
+    return text
+
+
+def _conditions(pack: Pack, section: str) -> Iterator[tuple[str, str | OfParam, Path_]]:
+    if section == "rules":
+        for i, rule in enumerate(pack.grading.rules):
+            yield rule.id, rule.when, ("grading", "rules", i, "when")
+        return
+    for name, part in getattr(pack, section).items():
+        if part.when is not None:
+            yield name, part.when, (section, name, "when")
+
+
+def _compiled(
+    source: Source, pack: Pack, params: Mapping[str, str], values: Mapping[str, object]
+) -> BoundPack:
+    types = fact_types(pack)
+    wrong: list[Problem] = []
+    compiled: dict[str, Conditions] = {}
+    for section, extra in (
+        ("rules", {}),
+        ("clocks", WITH_GRADE),
+        ("ladders", WITH_GRADE),
+        ("notices", WITH_GRADE),
+    ):
+        conditions = []
+        for name, when, path in _conditions(pack, section):
+            text = params[when.param] if isinstance(when, OfParam) else when
+            place = source.problem(path, "")
+            conditions.append(Condition(name, text, f"{place.file}:{place.line}"))
+        try:
+            compiled[section] = Conditions.compile(conditions, {**types, **extra})
+        except ConditionErrors as errors:
+            wrong += [_problem(p.place, f"{section} {p.id}", p.message) for p in errors.problems]
+    if wrong:
+        raise SourceError(wrong)
+    return BoundPack(
+        pack,
+        source,
+        params,
+        values,
+        compiled["rules"],
+        compiled["clocks"],
+        compiled["ladders"],
+        compiled["notices"],
+    )
+
+
+def _problem(place: object, where: str, message: str) -> Problem:
+    file, _, line = str(place).rpartition(":")
+    return Problem(file, int(line), where, message)

@@ -1,0 +1,51 @@
+"""Finds packs: those that ship with Redress, and those in a folder of the company's own."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from shared.policy.bound import BoundPack, bind
+from shared.policy.pack import Pack
+from shared.policy.source import Problem, Source, SourceError, read
+from shared.policy.validation import validated
+
+SHIPPED = Path(__file__).parent.parent / "policies"
+
+
+class Library:
+    """Packs by name. The company's folders come first, so that it can replace a shipped pack."""
+
+    def __init__(self, *folders: Path) -> None:
+        self.folders = (*folders, SHIPPED)
+        self._read: dict[str, tuple[Source, Pack]] = {}
+
+    def names(self) -> list[str]:
+        return sorted({file.stem for folder in self.folders for file in folder.glob("*.yaml")})
+
+    def written(self, name: str) -> tuple[Source, Pack]:
+        """A pack as written, its shape checked; `SourceError` when there is none or it is wrong."""
+        if name not in self._read:
+            source = read(self._path(name))
+            pack = validated(Pack, source)
+            if pack.pack != Path(source.file).stem:
+                raise SourceError(
+                    [source.problem(("pack",), f"the file is called {name}.yaml; name it alike")]
+                )
+            self._read[name] = (source, pack)
+        return self._read[name]
+
+    def bound(self, name: str, params: Mapping[str, str] | None = None) -> BoundPack:
+        """A pack with the company's values in it, ready to decide."""
+        source, pack = self.written(name)
+        return bind(source, pack, params)
+
+    def __iter__(self) -> Iterator[Pack]:
+        return (self.written(name)[1] for name in self.names())
+
+    def _path(self, name: str) -> Path:
+        if name.endswith((".yaml", ".yml")):
+            return Path(name)
+        for folder in self.folders:
+            if (folder / f"{name}.yaml").is_file():
+                return folder / f"{name}.yaml"
+        known = ", ".join(self.names())
+        raise SourceError([Problem(f"{name}.yaml", 1, "", f"there is no such pack; known: {known}")])

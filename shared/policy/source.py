@@ -1,0 +1,122 @@
+"""Reads YAML that people write, and remembers on which line each value stands.
+
+The core schema of YAML 1.2 is used: `on` and `no` are words, `15:00` is text, decimals stay exact.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file, where, and what to do about it."""
+
+    file: str
+    line: int
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f" {self.where}:" if self.where else ""
+        return f"{self.file}:{self.line}:{where} {self.message}"
+
+
+class SourceError(Exception):
+    """A file cannot be used; `problems` says why, each with its line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The plain data of a YAML file and the line of every path in it (lists by index)."""
+
+    file: str
+    data: Any
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def line(self, path: Path_) -> int:
+        """The line of `path`, or of the nearest parent that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def problem(self, path: Path_, message: str) -> Problem:
+        return Problem(self.file, self.line(path), ".".join(str(part) for part in path), message)
+
+
+_SCALARS = (
+    (re.compile(r"^(?:~|null|)$"), lambda _: None),
+    (re.compile(r"^true$"), lambda _: True),
+    (re.compile(r"^false$"), lambda _: False),
+    (re.compile(r"^[-+]?\d+$"), int),
+    (re.compile(r"^[-+]?\d+\.\d+$"), Decimal),
+)
+MAX_BYTES = 2_000_000
+
+
+def read(path: Path) -> Source:
+    """Read a file; `SourceError` when it is not there, too large, not UTF-8 or not YAML."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SourceError([Problem(str(path), 1, "", f"larger than {MAX_BYTES} bytes")])
+        return parse(path.read_text("utf-8"), str(path))
+    except OSError as error:
+        raise SourceError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise SourceError([Problem(str(path), 1, "", "expected UTF-8 text")]) from error
+
+
+def parse(text: str, file: str) -> Source:
+    """Parse one YAML document; `SourceError` with the line when it is none."""
+    try:
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise SourceError([Problem(file, line, "", f"not YAML: {error.problem or error.context}")]) from error
+    except yaml.YAMLError as error:
+        raise SourceError([Problem(file, 1, "", "not YAML: a character that YAML does not allow")]) from error
+    lines: dict[Path_, int] = {}
+    return Source(file, _build(node, (), lines, file, set()) if node else None, lines)
+
+
+def _build(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: str, above: set[int]) -> Any:
+    line = node.start_mark.line + 1
+    lines.setdefault(path, line)
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
+    if id(node) in above or len(path) > 60:
+        raise SourceError([Problem(file, line, "", "refers to itself, or is nested too deep")])
+    above = above | {id(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item, (*path, i), lines, file, above) for i, item in enumerate(node.value)]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise SourceError([Problem(file, line, "", "expected a word as key")])
+        key = str(key_node.value)
+        if key in result:
+            raise SourceError([Problem(file, key_node.start_mark.line + 1, key, "is given twice")])
+        lines[(*path, key)] = key_node.start_mark.line + 1
+        result[key] = _build(value_node, (*path, key), lines, file, above)
+    return result
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    text = str(node.value)
+    if node.style in ("'", '"', "|", ">"):
+        return text
+    for pattern, make in _SCALARS:
+        if pattern.match(text):
+            return make(text)  # type: ignore[no-untyped-call]
+    return text

@@ -1,0 +1,46 @@
+"""Turns what pydantic found wrong in a file into problems with a line and plain words."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.policy.source import Problem, SourceError, Source
+
+M = TypeVar("M", bound=BaseModel)
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; is it misspelt?",
+    "string_type": "expected text",
+    "dict_type": "expected a block of names and values",
+    "list_type": "expected a list",
+    "tuple_type": "expected a list",
+}
+
+
+def validated(model: type[M], source: Source) -> M:
+    """The file's data as `model`; `SourceError` with every problem found."""
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        raise SourceError(problems(error, source)) from error
+
+
+def problems(error: ValidationError, source: Source) -> list[Problem]:
+    return [source.problem(_path(item["loc"], source), _message(item)) for item in error.errors()]
+
+
+def _path(loc: tuple[str | int, ...], source: Source) -> tuple[str | int, ...]:
+    """pydantic puts names of union members into a location; keep only what stands in the file."""
+    kept: tuple[str | int, ...] = ()
+    for i, part in enumerate(loc):
+        if (*kept, part) in source.lines or i == len(loc) - 1:
+            kept = (*kept, part)
+    return kept
+
+
+def _message(item: object) -> str:
+    kind, said, given = item["type"], item["msg"], item.get("input")  # type: ignore[index, attr-defined]
+    message = _PLAIN.get(kind) or said.removeprefix("Value error, ").replace("Input should", "should")
+    shown = repr(given) if isinstance(given, (str, int, float, bool)) and kind != "missing" else ""
+    return f"{message} (found {shown[:80]})" if shown else message
