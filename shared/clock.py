@@ -11,10 +11,11 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, in whole milliseconds, as the store keeps time."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class VirtualClock:
@@ -30,7 +31,9 @@ class VirtualClock:
         """Move forward to `moment`. Time never runs backwards: ValueError if it is in the past."""
         moment = moment.astimezone(UTC)
         if moment < self._now:
-            raise ValueError(f"time only moves forward: {moment.isoformat()} is before {self._now.isoformat()}")
+            raise ValueError(
+                f"time only moves forward: {moment.isoformat()} is before {self._now.isoformat()}"
+            )
         self._now = moment
 
     def advance(self, by: timedelta) -> None:

@@ -86,6 +86,13 @@ class Dead:
 
 
 Verdict = Done | Retry | Dead
+
+
+class UnavailableError(Exception):
+    """Raised by a handler whose own store is away. The bus waits and hands it the same batch again:
+    an outage is no attempt, and no message dies of it."""
+
+
 Handler = Callable[[Sequence[Delivery]], Awaitable[Sequence[Verdict]]]
 
 

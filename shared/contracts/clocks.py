@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Case, Value, Words
+from shared.contracts.words import Case, Moment, Value, Words
 
 ClockState = Literal["running", "met", "breached", "met_late", "withdrawn"]
 
@@ -13,8 +13,8 @@ ClockState = Literal["running", "met", "breached", "met_late", "withdrawn"]
 class CountedSpan(Value):
     """A stretch of time that a deadline counted, or skipped, and why."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     counted: bool
     why: Words
 
@@ -28,10 +28,10 @@ class ClockReading(Value):
     clause: str
     state: ClockState
     limit: str
-    started_at: AwareDatetime
-    due: AwareDatetime
+    started_at: Moment
+    due: Moment
     provisional: bool = False
-    stopped_at: AwareDatetime | None = None
+    stopped_at: Moment | None = None
     grade: str | None = None
     spans: tuple[CountedSpan, ...] = ()
 
@@ -39,7 +39,7 @@ class ClockReading(Value):
 class _ClockEvent(EventData):
     case: Case
     clock: ClockReading
-    at: AwareDatetime = Field(description="when it happened, in event time")
+    at: Moment = Field(description="when it happened, in event time")
 
 
 class ClockStarted(_ClockEvent):
@@ -52,7 +52,7 @@ class ClockDueChanged(_ClockEvent):
     """A running deadline moved."""
 
     TYPE: ClassVar[str] = "redress.clock.due_changed.v1"
-    previous_due: AwareDatetime
+    previous_due: Moment
     reason: Words
 
 
@@ -98,5 +98,5 @@ class ComplaintEscalated(EventData):
     title: Words
     about: str = Field(description="what set the ladder off: `clock.breached`, `clock.warned` or a milestone")
     clock: ClockReading | None = None
-    at: AwareDatetime
+    at: Moment
     late_by: float = 0.0

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Case, Money, Person, Value
+from shared.contracts.words import Case, Moment, Money, Person, Value
 
 
 class Complaint(Value):
@@ -31,8 +31,8 @@ class Complaint(Value):
     zone: str | None = None
     ref: str | None = None
     fields: dict[str, Any] = Field(default_factory=dict)
-    occurred_at: AwareDatetime
-    received_at: AwareDatetime
+    occurred_at: Moment
+    received_at: Moment
 
     @property
     def case(self) -> Case:
@@ -46,8 +46,8 @@ class Milestone(Value):
 
     id: str
     name: str
-    occurred_at: AwareDatetime
-    recorded_at: AwareDatetime
+    occurred_at: Moment
+    recorded_at: Moment
     by: str | None = None
     data: dict[str, Any] = Field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class ComplaintAmended(EventData):
     complaint: Complaint
     changed: tuple[str, ...]
     by: str | None = None
-    amended_at: AwareDatetime
+    amended_at: Moment
 
 
 class ComplaintProgressed(EventData):
@@ -92,4 +92,4 @@ class ComplaintRejected(EventData):
     submission: str
     ref: str | None = None
     reasons: tuple[Reason, ...]
-    rejected_at: AwareDatetime
+    rejected_at: Moment

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Case, Value, Words
+from shared.contracts.words import Case, Moment, Value, Words
 
 
 class FiredRule(Value):
@@ -44,6 +44,6 @@ class ComplaintGraded(EventData):
     validity: str | None = None
     owner_role: str | None = None
     roster: tuple[str, ...] = ()
-    occurred_at: AwareDatetime
-    received_at: AwareDatetime
-    effective_at: AwareDatetime
+    occurred_at: Moment
+    received_at: Moment
+    effective_at: Moment

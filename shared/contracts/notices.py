@@ -2,10 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
-
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Case, Value
+from shared.contracts.words import Case, Moment, Value
 
 
 class NoticeReading(Value):
@@ -28,7 +26,7 @@ class NotificationSent(EventData):
     TYPE: ClassVar[str] = "redress.notification.sent.v1"
     case: Case
     message: NoticeReading
-    at: AwareDatetime
+    at: Moment
     attempts: int = 1
 
 
@@ -38,7 +36,7 @@ class NotificationFailed(EventData):
     TYPE: ClassVar[str] = "redress.notification.failed.v1"
     case: Case
     message: NoticeReading
-    at: AwareDatetime
+    at: Moment
     attempts: int
     outcome: Literal["refused", "unknown", "no_address"]
     reason: str

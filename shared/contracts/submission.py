@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Claim, Person
+from shared.contracts.words import Claim, Moment, Person
 
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.\-/]+$")]
 Ref = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -43,10 +43,8 @@ class Submission(BaseModel):
     branch: Ref | None = None
     employee: Ref | None = None
     zone: Slug | None = None
-    occurred_at: AwareDatetime | None = Field(default=None, description="when it happened")
-    received_at: AwareDatetime | None = Field(
-        default=None, description="when the company got it; default: now"
-    )
+    occurred_at: Moment | None = Field(default=None, description="when it happened")
+    received_at: Moment | None = Field(default=None, description="when the company got it; default: now")
     fields: dict[str, Any] = Field(default_factory=dict, description="what the pack's intake schema adds")
 
 

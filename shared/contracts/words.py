@@ -1,9 +1,19 @@
 """Small values that several contracts share: text in two languages, money, people, a case's name."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def to_moment(value: datetime) -> datetime:
+    """UTC, whole milliseconds: what the store keeps is what was sent."""
+    return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]
+"""A point in time; on the wire RFC 3339 with an offset."""
 
 
 class Value(BaseModel):

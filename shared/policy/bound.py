@@ -110,7 +110,8 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
 
 
 def _ask(name: str, param: Param) -> str:
-    return f"parameter {name!r} must be given ({param.type}): {param.title.in_('en')}; asked for by {param.clause}"
+    what = f"{param.title.in_('en')}; asked for by {param.clause}"
+    return f"parameter {name!r} must be given ({param.type}): {what}"
 
 
 def _values(pack: Pack, params: Mapping[str, str], source: Source) -> tuple[dict[str, object], list[Problem]]:

@@ -46,7 +46,7 @@ def fact_types(pack: Pack) -> dict[str, FactType]:
     """Every fact that a rule of this pack may use, with its type."""
     types = dict(SUBMITTED)
     types |= {name: _FIELD_FACTS[field.type] for name, field in pack.intake.fields.items()}
-    types |= {name: FactType.truth for name in pack.facts.cues}
+    types |= dict.fromkeys(pack.facts.cues, FactType.truth)
     types |= {name: PARAM_FACTS[p.type] for name, p in pack.params.items() if p.type in PARAM_FACTS}
     return types
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.policy.source import Problem, SourceError, Source
+from shared.policy.source import Problem, Source, SourceError
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -1,0 +1,102 @@
+"""The only module that knows motor. Moving to PyMongo's own asyncio API means rewriting this file.
+
+Writes are acknowledged by the majority, journaled, and retried by the driver once.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import IndexModel
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.write_concern import WriteConcern
+
+T = TypeVar("T")
+Collection = Any
+"""A motor collection; motor is untyped."""
+Session = Any
+MAX_TRANSACTION_TRIES = 20
+
+
+class Database:
+    """One service's database. Collections and indexes are made by `prepare`, never on the way."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._client: Any = AsyncIOMotorClient(
+            url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=5000, appname=name
+        )
+        self._db = self._client.get_database(
+            name, codec_options=CodecOptions(tz_aware=True), write_concern=WriteConcern("majority", j=True)
+        )
+        self.name = name
+
+    def collection(self, name: str) -> Collection:
+        return self._db[name]
+
+    async def prepare(self, indexes: Mapping[str, Sequence[IndexModel]]) -> None:
+        """Make the collections and their indexes; what is there already stays."""
+        have = set(await self._db.list_collection_names())
+        for name, models in indexes.items():
+            if name not in have:
+                await self._make(name)
+            if models:
+                await self._db[name].create_indexes(list(models))
+
+    async def _make(self, name: str) -> None:
+        try:
+            await self._db.create_collection(name)
+        except OperationFailure as error:
+            if error.code != 48:  # NamespaceExists: another replica was faster
+                raise
+
+    async def transaction(self, body: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `body` in a transaction; start over when another writer got in between.
+
+        `body` must have no effect outside the transaction. What it raises aborts and is passed on.
+        """
+        for attempt in range(MAX_TRANSACTION_TRIES):
+            try:
+                return await self._once(body)
+            except PyMongoError as error:
+                last = attempt == MAX_TRANSACTION_TRIES - 1
+                if last or not error.has_error_label("TransientTransactionError"):
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _once(self, body: Callable[[Session], Awaitable[T]]) -> T:
+        async with await self._client.start_session() as session:
+            session.start_transaction()
+            try:
+                result = await body(session)
+            except BaseException:
+                await session.abort_transaction()
+                raise
+            await self._commit(session)
+            return result
+
+    async def _commit(self, session: Session) -> None:
+        """An unknown commit is asked again as a commit; the body is never run twice for it."""
+        for attempt in range(MAX_TRANSACTION_TRIES):
+            try:
+                await session.commit_transaction()
+                return
+            except PyMongoError as error:
+                last = attempt == MAX_TRANSACTION_TRIES - 1
+                if last or not error.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+
+    async def ready(self) -> str | None:
+        """None when the primary answers; else what is wrong, in one line."""
+        try:
+            await self._client.admin.command("ping")
+        except (ConnectionFailure, OperationFailure) as error:
+            return f"MongoDB: {str(error).splitlines()[0][:200]}"
+        return None
+
+    async def drop(self) -> None:
+        """Remove the whole database; tests and `rebuild` use it."""
+        await self._client.drop_database(self.name)
+
+    def close(self) -> None:
+        self._client.close()

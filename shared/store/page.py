@@ -1,0 +1,87 @@
+"""One complaint as one service knows it: a document with its inbox and its outbox.
+
+`seen` remembers, per source, the sequences that were applied; `outbox` holds the events that the
+change caused until the bus has confirmed them. Both are written with the change itself, in one
+write, so that neither redelivery nor a crash can split them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.bus.port import Message
+from shared.contracts.envelope import Envelope, EventData, event
+
+Document = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Page:
+    """A document in hand. `rev` counts its writes; 0 means that it is not stored yet."""
+
+    id: str
+    body: Document = field(default_factory=dict)
+    rev: int = 0
+    sequence: int = 0
+    seen: dict[str, list[int]] = field(default_factory=dict)
+    outbox: list[Document] = field(default_factory=list)
+    pending_since: datetime | None = None
+    changed: bool = False
+
+    def has_seen(self, envelope: Envelope) -> bool:
+        return envelope.number in self.seen.get(envelope.source, ())
+
+    def mark_seen(self, envelope: Envelope) -> None:
+        self.seen.setdefault(envelope.source, []).append(envelope.number)
+        self.changed = True
+
+    def say(
+        self,
+        data: EventData,
+        *,
+        source: str,
+        time: datetime,
+        now: datetime,
+        cause: Envelope | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Envelope:
+        """Put an event into the outbox. `time` is when it happened, `now` when we say it."""
+        self.sequence += 1
+        envelope = event(
+            data, source=source, subject=self.id, sequence=self.sequence, time=time, cause=cause, trace=trace
+        )
+        self.outbox.append({"id": envelope.id, "key": envelope.key, "body": envelope.encoded().decode()})
+        self.pending_since = self.pending_since or now
+        self.changed = True
+        return envelope
+
+    def messages(self) -> list[Message]:
+        return [Message(key=e["key"], id=e["id"], body=e["body"].encode()) for e in self.outbox]
+
+    def document(self) -> Document:
+        """What is stored. `pending_since` stands there only while the outbox holds something."""
+        stored: Document = {
+            **self.body,
+            "_id": self.id,
+            "rev": self.rev + 1,
+            "sequence": self.sequence,
+            "seen": self.seen,
+            "outbox": self.outbox,
+        }
+        if self.outbox:
+            stored["pending_since"] = self.pending_since
+        return stored
+
+    @classmethod
+    def of(cls, document: Document) -> "Page":
+        body = dict(document)
+        return cls(
+            id=body.pop("_id"),
+            rev=body.pop("rev", 0),
+            sequence=body.pop("sequence", 0),
+            seen=body.pop("seen", {}),
+            outbox=body.pop("outbox", []),
+            pending_since=body.pop("pending_since", None),
+            body=body,
+        )
