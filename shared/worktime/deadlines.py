@@ -1,0 +1,143 @@
+"""When a limit runs out, and how that came about.
+
+The calendar date of the start in the calendar's zone is what counts, whether or not anybody works at that
+hour, and that date itself is not counted:
+
+    N working days            the last shift of the N-th working day after it ends
+    N days, weeks, months     the N-th day, the 7N-th day, the same day number (or the last day of a shorter
+                              month) ends: midnight at the start of the day after
+    same day                  that date ends
+    minutes, hours            clock time, from the start on
+    working minutes, hours    time inside shifts, from the start on; half a working day is half of the time
+                              of a full day's shifts
+    15:00 on the N-th day     that wall time; one that has already passed at the start is due at once
+"""
+
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from shared.worktime.calendars import Calendar
+from shared.worktime.elapsed import after_worked
+from shared.worktime.limits import Limit
+from shared.worktime.localtime import end_of_day, from_ticks, localise, moment_at, ticks
+from shared.worktime.reasons import CALENDAR_DAYS, CLOCK_TIME
+from shared.worktime.shifts import minutes_a_day
+from shared.worktime.spans import Span, after_first_day, day_spans, one_span, shift_spans
+from shared.worktime.units import CLOCK_MINUTES, DAYS, MONTHS, WORKING_MINUTES, Unit
+
+_TICKS_A_MINUTE = 60_000_000
+
+
+@dataclass(eq=False)
+class Deadline:
+    """The result; never changed once made.
+
+    start, due   aware, in the calendar's zone
+    provisional  whether it rests on a year whose official list is not out
+    spans        start to due without gap or overlap, made when first asked for
+    """
+
+    start: datetime
+    due: datetime
+    provisional: bool
+    limit: Limit
+    calendar: Calendar
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        zone, unit = self.calendar.tz, self.limit.unit
+        if unit is Unit.WORKING_DAY:
+            return day_spans(self.start, self.due, self.calendar)
+        if self.limit.working:
+            return shift_spans(self.start, self.due, self.calendar)
+        if unit in CLOCK_MINUTES:
+            return one_span(self.start, self.due, zone, CLOCK_TIME)
+        if unit in DAYS and self.limit.amount:
+            return after_first_day(self.start, self.due, zone, CALENDAR_DAYS)
+        return one_span(self.start, self.due, zone, CALENDAR_DAYS)
+
+
+def deadline(start: datetime, limit: Limit, calendar: Calendar) -> Deadline:
+    """When `limit` runs out. ValueError for a naive `start` or one beyond the years a calendar reaches."""
+    local = localise(start, calendar.tz)
+    if limit.unit is Unit.WORKING_DAY:
+        due, provisional = _working_days(local, limit, calendar)
+        return Deadline(local, due, provisional, limit, calendar)
+    due = _RULES[limit.unit](local, limit, calendar)
+    provisional = limit.working and _provisional(local.year, due.year, calendar)
+    return Deadline(local, due, provisional, limit, calendar)
+
+
+def half_days(amount: int, calendar: Calendar) -> timedelta:
+    """Worked time in `amount` half working days."""
+    return timedelta(minutes=amount * minutes_a_day(calendar.shifts)) / 2
+
+
+def month_later(day: date, months: int, number: int | None = None) -> date:
+    """The same day number (or `number`) so many months on, or the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(number or day.day, monthrange(year, month)[1]))
+
+
+def _working_days(local: datetime, limit: Limit, calendar: Calendar) -> tuple[datetime, bool]:
+    """The hot path: an index into the year's worked days, and on into later years."""
+    year = calendar.year(local.year)
+    index = year.upto[local.toordinal() - year.before_first] + limit.amount - 1
+    provisional = year.provisional
+    while index >= len(year.worked):
+        index -= len(year.worked)
+        year = calendar.year(year.year + 1)
+        provisional = provisional or year.provisional
+    if limit.at is None:
+        return year.closings[index], provisional
+    return moment_at(date.fromordinal(year.worked[index]), limit.at, calendar.tz), provisional
+
+
+def _clock_time(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    minutes = limit.amount * CLOCK_MINUTES[limit.unit]
+    return from_ticks(ticks(local) + minutes * _TICKS_A_MINUTE, calendar.tz)
+
+
+def _working_time(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    minutes = limit.amount * WORKING_MINUTES[limit.unit]
+    return after_worked(local, timedelta(minutes=minutes), calendar)
+
+
+def _half_days(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    return after_worked(local, half_days(limit.amount, calendar), calendar)
+
+
+def _days(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    return _on(local.date() + timedelta(days=limit.amount * DAYS[limit.unit]), local, limit, calendar)
+
+
+def _months(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    return _on(month_later(local.date(), limit.amount * MONTHS[limit.unit]), local, limit, calendar)
+
+
+def _day_of_month(local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    return _on(month_later(local.date(), limit.amount, limit.day), local, limit, calendar)
+
+
+def _on(day: date, local: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    """The limit's wall time on `day`, or its end; not before the start."""
+    due = end_of_day(day, calendar.tz) if limit.at is None else moment_at(day, limit.at, calendar.tz)
+    return due if ticks(due) > ticks(local) else local
+
+
+def _provisional(first: int, last: int, calendar: Calendar) -> bool:
+    return any(calendar.year(year).provisional for year in range(first, last + 1))
+
+
+_RULES: dict[Unit, Callable[[datetime, Limit, Calendar], datetime]] = {
+    **dict.fromkeys(CLOCK_MINUTES, _clock_time),
+    **dict.fromkeys(WORKING_MINUTES, _working_time),
+    **dict.fromkeys(DAYS, _days),
+    **dict.fromkeys(MONTHS, _months),
+    Unit.HALF_WORKING_DAY: _half_days,
+    Unit.MONTH_DAY: _day_of_month,
+}
