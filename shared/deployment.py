@@ -13,7 +13,7 @@ from shared.policy.bound import BoundPack
 from shared.policy.library import Library
 from shared.policy.source import Source, SourceError, read
 from shared.policy.validation import validated
-from shared.worktime import Calendar
+from shared.worktime import Calendar, Reason
 
 
 class _Part(BaseModel):
@@ -148,7 +148,9 @@ def deploy(file: DeploymentFile, library: Library, source: Source) -> Deployment
             units[spec.id] = _unit(spec, library)
             roles = units[spec.id].pack.pack.roles
             wrong += [
-                source.problem(("units", i, "people", role), f"no role of pack {spec.pack}: {', '.join(roles)}")
+                source.problem(
+                    ("units", i, "people", role), f"no role of pack {spec.pack}: {', '.join(roles)}"
+                )
                 for role in spec.people
                 if role not in roles
             ]
@@ -164,7 +166,7 @@ def _unit(spec: UnitSpec, library: Library) -> Unit:
     days = spec.calendar
     calendar = replace(
         pack.calendar,
-        closed={**pack.calendar.closed, **{day: (w.zh, w.en) for day, w in days.closed.items()}},
-        extra={**pack.calendar.extra, **{day: (w.zh, w.en) for day, w in days.extra.items()}},
+        closed={**pack.calendar.closed, **{day: Reason(w.zh, w.en) for day, w in days.closed.items()}},
+        extra={**pack.calendar.extra, **{day: Reason(w.zh, w.en) for day, w in days.extra.items()}},
     )
     return Unit(spec, pack, calendar)

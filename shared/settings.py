@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`REDRESS_MONGO_URL`, `REDRESS_AMQP_URL`, … Each may come as `…_FILE`, the path of a file with the value."""
+    """`REDRESS_MONGO_URL`, `REDRESS_AMQP_URL`, … A secret may come as `…_FILE`, the path of a file."""
 
     model_config = SettingsConfigDict(env_prefix="REDRESS_", extra="ignore", frozen=True)
 

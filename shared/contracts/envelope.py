@@ -1,6 +1,5 @@
 """The envelope every message travels in: CloudEvents 1.0, structured mode, JSON."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -14,7 +13,7 @@ PREFIX = "redress."
 class EventData(BaseModel):
     """What an event says. Subclasses name their TYPE; readers ignore fields that they do not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
     TYPE: ClassVar[str]
 
     @classmethod
@@ -30,7 +29,7 @@ def _sequence(value: object) -> object:
 class Envelope(BaseModel):
     """One event. `sequence` counts per complaint and per source, from 1, padded so that it sorts as text."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=200)
@@ -78,9 +77,10 @@ def event(
     sequence: int,
     time: datetime,
     cause: Envelope | None = None,
-    trace: Mapping[str, str] | None = None,
+    trace: str | None = None,
 ) -> Envelope:
-    """Wrap `data` for sending. `cause` is the event that led to it; its correlation is carried on."""
+    """Wrap `data` for sending. `cause` is the event that led to it; its correlation is carried on.
+    `trace` is the traceparent of the span it is said in."""
     return Envelope(
         id=new_id(),
         source=f"/redress/{source}",
@@ -91,6 +91,6 @@ def event(
         partitionkey=subject,
         correlationid=(cause.correlationid or cause.id) if cause else None,
         causationid=cause.id if cause else None,
-        traceparent=(trace or {}).get("traceparent") or (cause.traceparent if cause else None),
+        traceparent=trace or (cause.traceparent if cause else None),
         data=data.model_dump(mode="json", exclude_none=True),
     )

@@ -25,7 +25,7 @@ class Submission(BaseModel):
     `pack` is meant, or the only one there is. Times carry an offset (RFC 3339).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     ref: Ref | None = Field(default=None, description="the submitter's own name for the case")
     unit: Slug | None = None
@@ -51,5 +51,5 @@ class Submission(BaseModel):
 class ComplaintSubmitted(EventData, Submission):
     """A submission as a message to the exchange `redress.submissions`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     TYPE: ClassVar[str] = "redress.complaint.submitted.v1"

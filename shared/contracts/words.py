@@ -19,7 +19,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]
 class Value(BaseModel):
     """A frozen value inside an event; unknown fields are ignored, as in the event itself."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
 
 class Words(Value):

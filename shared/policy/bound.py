@@ -15,9 +15,9 @@ from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types
 from shared.policy.pack import ClockSpec, LimitBy, LimitText, LimitValue, OfParam, Pack, Param
 from shared.policy.references import dangling
 from shared.policy.source import Path_, Problem, Source, SourceError
-from shared.worktime import Calendar, Limit
+from shared.worktime import Calendar, Limit, Reason
 
-WITH_GRADE: Mapping[str, FactType] = {"grade": FactType.text}
+WITH_GRADE: Mapping[str, FactType] = {"grade": FactType.TEXT}
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def calendar_of(pack: Pack) -> Calendar:
         zone=pack.time_zone,
         country=spec.country,
         shifts=shifts or default.shifts,
-        closed={day: (words.zh, words.en) for day, words in spec.closed.items()},
-        extra={day: (words.zh, words.en) for day, words in spec.extra.items()},
+        closed={day: Reason(words.zh, words.en) for day, words in spec.closed.items()},
+        extra={day: Reason(words.zh, words.en) for day, words in spec.extra.items()},
     )
 
 

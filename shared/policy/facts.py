@@ -6,39 +6,39 @@ from shared.policy.conditions import FactType
 from shared.policy.pack import Pack
 
 SUBMITTED: Mapping[str, FactType] = {
-    "kind": FactType.text,
-    "channel": FactType.text,
-    "channel_formal": FactType.truth,
-    "category": FactType.text,
-    "claim_amount": FactType.money,
-    "claim_currency": FactType.text,
-    "complainant_id": FactType.text,
-    "event": FactType.text,
-    "problem": FactType.text,
-    "product": FactType.text,
-    "project": FactType.text,
-    "branch": FactType.text,
-    "employee": FactType.text,
-    "zone": FactType.text,
+    "kind": FactType.TEXT,
+    "channel": FactType.TEXT,
+    "channel_formal": FactType.TRUTH,
+    "category": FactType.TEXT,
+    "claim_amount": FactType.MONEY,
+    "claim_currency": FactType.TEXT,
+    "complainant_id": FactType.TEXT,
+    "event": FactType.TEXT,
+    "problem": FactType.TEXT,
+    "product": FactType.TEXT,
+    "project": FactType.TEXT,
+    "branch": FactType.TEXT,
+    "employee": FactType.TEXT,
+    "zone": FactType.TEXT,
 }
 """Facts taken from the fields of a submission. An amount is in minor units."""
 
 PARAM_FACTS = {
-    "whole": FactType.whole,
-    "number": FactType.number,
-    "money": FactType.money,
-    "text": FactType.text,
-    "truth": FactType.truth,
+    "whole": FactType.WHOLE,
+    "number": FactType.NUMBER,
+    "money": FactType.MONEY,
+    "text": FactType.TEXT,
+    "truth": FactType.TRUTH,
 }
 
 _FIELD_FACTS = {
-    "text": FactType.text,
-    "texts": FactType.texts,
-    "whole": FactType.whole,
-    "number": FactType.number,
-    "money": FactType.money,
-    "truth": FactType.truth,
-    "moment": FactType.moment,
+    "text": FactType.TEXT,
+    "texts": FactType.TEXTS,
+    "whole": FactType.WHOLE,
+    "number": FactType.NUMBER,
+    "money": FactType.MONEY,
+    "truth": FactType.TRUTH,
+    "moment": FactType.MOMENT,
 }
 
 
@@ -46,7 +46,7 @@ def fact_types(pack: Pack) -> dict[str, FactType]:
     """Every fact that a rule of this pack may use, with its type."""
     types = dict(SUBMITTED)
     types |= {name: _FIELD_FACTS[field.type] for name, field in pack.intake.fields.items()}
-    types |= dict.fromkeys(pack.facts.cues, FactType.truth)
+    types.update(dict.fromkeys(pack.facts.cues, FactType.TRUTH))
     types |= {name: PARAM_FACTS[p.type] for name, p in pack.params.items() if p.type in PARAM_FACTS}
     return types
 

@@ -118,5 +118,5 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return text
     for pattern, make in _SCALARS:
         if pattern.match(text):
-            return make(text)  # type: ignore[no-untyped-call]
+            return make(text)
     return text

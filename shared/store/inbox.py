@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
+from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 from pymongo.errors import ConnectionFailure
 
@@ -18,6 +19,8 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import BY_TYPE
 from shared.store.book import Book
 from shared.store.page import Page
+from shared.telemetry.telemetry import Telemetry
+from shared.telemetry.traces import span
 
 log = structlog.get_logger()
 MAX_ROUNDS = 10
@@ -42,21 +45,31 @@ async def _nothing(pages: Sequence[Page]) -> None:
 
 
 class Inbox:
-    """Handles a service's queue. `before_save` writes what must stand first; repeating it must be harmless."""
+    """Handles a service's queue. `before_save` writes what must stand first, and may be repeated."""
 
     def __init__(
-        self, book: Book, apply: Apply, before_save: Before = _nothing, save: Save | None = None
+        self,
+        book: Book,
+        apply: Apply,
+        telemetry: Telemetry,
+        before_save: Before = _nothing,
+        save: Save | None = None,
     ) -> None:
         self._book = book
+        self._telemetry = telemetry
         self._apply = apply
         self._before_save = before_save
         self._save = save or book.save
 
     async def handle(self, batch: Sequence[Delivery]) -> list[Verdict]:
         try:
-            return await self._verdicts(batch)
+            with self._telemetry.batch_seconds.time():
+                verdicts = await self._verdicts(batch)
         except ConnectionFailure as error:
             raise UnavailableError(str(error).splitlines()[0][:200]) from error
+        for delivery, verdict in zip(batch, verdicts, strict=True):
+            self._telemetry.events.labels(delivery.key, type(verdict).__name__.lower()).inc()
+        return verdicts
 
     async def _verdicts(self, batch: Sequence[Delivery]) -> list[Verdict]:
         verdicts: list[Verdict | None] = [None] * len(batch)
@@ -105,8 +118,7 @@ class Inbox:
         try:
             for envelope in sorted(events, key=lambda e: (e.source, e.sequence)):
                 if not page.has_seen(envelope):
-                    self._apply(page, envelope)
-                    page.mark_seen(envelope)
+                    self._one(page, envelope)
         except UnreadableError as error:
             return Dead(str(error))
         except ValidationError as error:
@@ -116,6 +128,12 @@ class Inbox:
             log.exception("event_failed", complaint=page.id, types=[e.type for e in events])
             return Retry(f"{type(error).__name__}: {error}"[:300])
         return None
+
+    def _one(self, page: Page, envelope: Envelope) -> None:
+        name = f"process {envelope.key}"
+        with span(self._telemetry.tracer, name, SpanKind.CONSUMER, envelope.traceparent, complaint=page.id):
+            self._apply(page, envelope)
+        page.mark_seen(envelope)
 
 
 def read(delivery: Delivery) -> Envelope:

@@ -5,13 +5,13 @@ change caused until the bus has confirmed them. Both are written with the change
 write, so that neither redelivery nor a crash can split them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from shared.bus.port import Message
 from shared.contracts.envelope import Envelope, EventData, event
+from shared.telemetry.traces import traceparent
 
 Document = dict[str, Any]
 
@@ -37,19 +37,18 @@ class Page:
         self.changed = True
 
     def say(
-        self,
-        data: EventData,
-        *,
-        source: str,
-        time: datetime,
-        now: datetime,
-        cause: Envelope | None = None,
-        trace: Mapping[str, str] | None = None,
+        self, data: EventData, *, source: str, time: datetime, now: datetime, cause: Envelope | None = None
     ) -> Envelope:
         """Put an event into the outbox. `time` is when it happened, `now` when we say it."""
         self.sequence += 1
         envelope = event(
-            data, source=source, subject=self.id, sequence=self.sequence, time=time, cause=cause, trace=trace
+            data,
+            source=source,
+            subject=self.id,
+            sequence=self.sequence,
+            time=time,
+            cause=cause,
+            trace=traceparent(),
         )
         self.outbox.append({"id": envelope.id, "key": envelope.key, "body": envelope.encoded().decode()})
         self.pending_since = self.pending_since or now

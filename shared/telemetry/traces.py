@@ -1,0 +1,45 @@
+"""OpenTelemetry traces: one complaint, from the call or message that brought it through every service."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def tracing(service: str, processor: SpanProcessor | None = None) -> TracerProvider:
+    """A provider for one service. Spans leave by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
+    provider = TracerProvider(resource=Resource.create({"service.name": f"redress-{service}"}))
+    if processor is not None:
+        provider.add_span_processor(processor)
+    elif os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return provider
+
+
+def traceparent() -> str | None:
+    """The current span, as a W3C traceparent header; None outside a span."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def _parent(header: str | None) -> Context | None:
+    return _PROPAGATOR.extract({"traceparent": header}) if header else None
+
+
+@contextmanager
+def span(tracer: trace.Tracer, name: str, kind: SpanKind, parent: str | None, **what: str) -> Iterator[Span]:
+    """A span below `parent` (a traceparent header); what is said inside it carries it on."""
+    context = _parent(parent)
+    with tracer.start_as_current_span(name, context=context, kind=kind, attributes=dict(what)) as current:
+        yield current
