@@ -1,0 +1,171 @@
+"""All conditions of a pack as one program: compiled together, evaluated together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self, cast
+
+from shared.policy.conditions.checking import check
+from shared.policy.conditions.faults import ConditionSyntaxError, Fault
+from shared.policy.conditions.library import LibraryError, Program, compiled, listed, run
+from shared.policy.conditions.names import KNOWN, facts_in, refuse_bad_names
+from shared.policy.conditions.parser import parse
+from shared.policy.conditions.render import render
+from shared.policy.conditions.syntax import Node
+from shared.policy.conditions.types import EMPTY, FactType
+from shared.policy.conditions.values import taken
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as it stands in a pack. `place` is what people are told, such as `bank.yaml:41`."""
+
+    id: str
+    source: str
+    place: object
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one condition. `column` counts the condition's own text, from 1."""
+
+    place: object
+    id: str
+    message: str
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.id}: {self.message} (column {self.column})"
+
+
+class ConditionErrors(ValueError):  # noqa: N818 (one exception, many problems)
+    """All that is wrong with the conditions of a pack, in their order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class EvaluationError(RuntimeError):
+    """One condition has no value for these facts, as when it divides by zero."""
+
+    def __init__(self, condition: Condition, reason: str) -> None:
+        super().__init__(f"{condition.place}: {condition.id}: {reason}")
+        self.id = condition.id
+        self.place = condition.place
+        self.reason = reason
+
+
+class Verdicts(dict[str, bool]):
+    """Which conditions hold, by id. One that failed is not among them: asking for it raises its error.
+
+    `failures` are all that failed, in the order of the conditions.
+    """
+
+    def __init__(self, values: Mapping[str, bool], failures: Sequence[EvaluationError] = ()) -> None:
+        super().__init__(values)
+        self.failures = tuple(failures)
+
+    def __missing__(self, condition: str) -> bool:
+        for failure in self.failures:
+            if failure.id == condition:
+                raise failure
+        raise KeyError(condition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    condition: Condition
+    tree: Node
+    plain: str
+    program: Program
+    names: frozenset[str]
+
+
+class Conditions:
+    """The conditions of a pack, checked and compiled. Made by `compile`, never changed."""
+
+    def __init__(self, parts: Sequence[_Compiled], types: Mapping[str, FactType]) -> None:
+        self._parts = {part.condition.id: part for part in parts}
+        self._ids = tuple(self._parts)
+        self._types = dict(types)
+        self._program = compiled(listed([part.plain for part in parts]))
+        looked_at = frozenset[str]().union(*(part.names for part in parts))
+        self._empty = {name: EMPTY[types[name]] for name in sorted(looked_at)}
+
+    @classmethod
+    def compile(cls, conditions: Sequence[Condition], types: Mapping[str, FactType]) -> Self:
+        """Raises ConditionErrors with every problem found, and ValueError when a fact's name is no name."""
+        refuse_bad_names(types)
+        problems: list[Problem] = _repeated(conditions)
+        parts: list[_Compiled] = []
+        for condition in conditions:
+            part = _compiled(condition, types)
+            if isinstance(part, _Compiled):
+                parts.append(part)
+            else:
+                problems += (Problem(condition.place, condition.id, f.message, f.at + 1) for f in part)
+        if problems:
+            raise ConditionErrors(problems)
+        return cls(parts, types)
+
+    def evaluate(self, facts: Mapping[str, object]) -> Verdicts:
+        """Which conditions hold for these facts.
+
+        A fact that is absent, or None, is empty: false, 0, "", [], the epoch. Raises FactValueError for a
+        fact that is not declared or not of its type. A condition that fails does not stop the others.
+        """
+        context = self._context(facts)
+        try:
+            values = cast(list[bool], run(self._program, context))
+        except LibraryError:
+            return self._one_by_one(context)
+        return Verdicts(dict(zip(self._ids, values, strict=True)))
+
+    def names(self, condition: str) -> frozenset[str]:
+        """The facts that a condition looks at, also those it only asks `"name" in known` of."""
+        return self._parts[condition].names
+
+    def tree(self, condition: str) -> Node:
+        """The condition as it was written, for whoever explains or analyses it."""
+        return self._parts[condition].tree
+
+    def _context(self, facts: Mapping[str, object]) -> dict[str, object]:
+        given = taken(facts, self._types)
+        context = {name: given.get(name, empty) for name, empty in self._empty.items()}
+        context[KNOWN] = sorted(given)
+        return context
+
+    def _one_by_one(self, context: dict[str, object]) -> Verdicts:
+        values: dict[str, bool] = {}
+        failures: list[EvaluationError] = []
+        for part in self._parts.values():
+            try:
+                values[part.condition.id] = cast(bool, run(part.program, context))
+            except LibraryError as wrong:
+                failures.append(EvaluationError(part.condition, str(wrong)))
+        return Verdicts(values, failures)
+
+
+def _compiled(condition: Condition, types: Mapping[str, FactType]) -> _Compiled | tuple[Fault, ...]:
+    try:
+        tree = parse(condition.source)
+    except ConditionSyntaxError as wrong:
+        return (wrong.fault,)
+    checked = check(tree, types)
+    if checked.faults:
+        return checked.faults
+    plain = render(checked.plain)
+    try:
+        return _Compiled(condition, tree, plain, compiled(plain), facts_in(tree))
+    except LibraryError as wrong:
+        return (Fault(f"the CEL library refuses it: {wrong}", 0),)
+
+
+def _repeated(conditions: Sequence[Condition]) -> list[Problem]:
+    first: dict[str, Condition] = {}
+    problems = []
+    for condition in conditions:
+        if (earlier := first.setdefault(condition.id, condition)) is not condition:
+            message = f"this id is taken already, at {earlier.place}"
+            problems.append(Problem(condition.place, condition.id, message, 1))
+    return problems
