@@ -31,7 +31,7 @@ from shared.worktime.units import CLOCK_MINUTES, DAYS, MONTHS, WORKING_MINUTES, 
 _TICKS_A_MINUTE = 60_000_000
 
 
-@dataclass(eq=False)
+@dataclass
 class Deadline:
     """The result; never changed once made.
 

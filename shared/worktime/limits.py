@@ -9,12 +9,13 @@ from shared.worktime.wording import chinese, english
 
 MAX_YEARS = 100
 _MINUTES_A_DAY = 24 * 60
-_LONGEST = MAX_YEARS * 366 * _MINUTES_A_DAY
+_MINUTES_A_MONTH = 43_830
+_LONGEST = MAX_YEARS * 12 * _MINUTES_A_MONTH
 _MINUTES = (
     CLOCK_MINUTES
     | WORKING_MINUTES
     | {unit: days * _MINUTES_A_DAY for unit, days in DAYS.items()}
-    | {unit: months * 30 * _MINUTES_A_DAY for unit, months in MONTHS.items()}
+    | {unit: months * _MINUTES_A_MONTH for unit, months in MONTHS.items()}
     | {Unit.HALF_WORKING_DAY: _MINUTES_A_DAY // 2, Unit.WORKING_DAY: _MINUTES_A_DAY, Unit.MONTH_DAY: 0}
 )
 
