@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from shared.policy.conditions.parser import RESERVED
-from shared.policy.conditions.syntax import Comparison, Name, Node, Quantifier, TextLiteral, children
+from shared.policy.conditions.syntax import Comparison, Name, Node, Quantifier, TextLiteral, children, walk
 from shared.policy.conditions.types import FactType
 
 # The fact that every condition has without declaring it: the names of those that were really given.
@@ -34,11 +34,35 @@ def meant(name: str, among: Iterable[str]) -> str:
 
 def facts_in(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
     """The facts that a condition looks at, those included that it only asks `"name" in known` of."""
+    if (asked := _asked(node)) is not None:
+        return frozenset({asked})
     match node:
         case Name(name=name):
             return frozenset() if name in bound or name == KNOWN else frozenset({name})
-        case Comparison(sign="in", left=TextLiteral(value=name), right=Name(name="known")):
-            return frozenset({name})
         case Quantifier(subject=subject, variable=variable, test=test):
             return facts_in(subject, bound) | facts_in(test, bound | {variable})
     return frozenset().union(*(facts_in(child, bound) for child in children(node)))
+
+
+def asks_known(node: Node) -> bool:
+    """Whether a condition asks which facts were given."""
+    return any(part == Name(KNOWN) for part, _ in walk(node))
+
+
+def asked_of_known(node: Node) -> frozenset[str]:
+    """The names that a condition asks `"name" in known` of."""
+    asked = (_asked(part) for part, _ in walk(node))
+    return frozenset(name for name in asked if name is not None)
+
+
+def asks_all_known(node: Node) -> bool:
+    """Whether it asks more of `known` than for names that are written out."""
+    parts = [part for part, _ in walk(node)]
+    return parts.count(Name(KNOWN)) > sum(_asked(part) is not None for part in parts)
+
+
+def _asked(node: Node) -> str | None:
+    match node:
+        case Comparison(sign="in", left=TextLiteral(value=name), right=Name(name="known")):
+            return name
+    return None

@@ -7,7 +7,14 @@ from typing import Self, cast
 from shared.policy.conditions.checking import check
 from shared.policy.conditions.faults import ConditionSyntaxError, Fault
 from shared.policy.conditions.library import LibraryError, Program, compiled, listed, run
-from shared.policy.conditions.names import KNOWN, facts_in, refuse_bad_names
+from shared.policy.conditions.names import (
+    KNOWN,
+    asked_of_known,
+    asks_all_known,
+    asks_known,
+    facts_in,
+    refuse_bad_names,
+)
 from shared.policy.conditions.parser import parse
 from shared.policy.conditions.render import render
 from shared.policy.conditions.syntax import Node
@@ -78,7 +85,13 @@ class _Compiled:
     tree: Node
     plain: str
     program: Program
-    names: frozenset[str]
+    facts: frozenset[str]
+    asks_known: bool
+
+    def needs(self, context: Mapping[str, object]) -> dict[str, object]:
+        """The facts to give to the program: each costs the library a conversion."""
+        names = (*self.facts, KNOWN) if self.asks_known else self.facts
+        return {name: context[name] for name in names}
 
 
 class Conditions:
@@ -89,7 +102,10 @@ class Conditions:
         self._ids = tuple(self._parts)
         self._types = dict(types)
         self._program = compiled(listed([part.plain for part in parts]))
-        looked_at = frozenset[str]().union(*(part.names for part in parts))
+        # Each text of `known` costs the library a conversion, so it holds only what somebody asks for.
+        self._asked = frozenset[str]().union(*(asked_of_known(part.tree) for part in parts))
+        self._asks_all_known = any(asks_all_known(part.tree) for part in parts)
+        looked_at = frozenset[str]().union(*(part.facts for part in parts))
         self._empty = {name: EMPTY[types[name]] for name in sorted(looked_at)}
 
     @classmethod
@@ -123,7 +139,7 @@ class Conditions:
 
     def names(self, condition: str) -> frozenset[str]:
         """The facts that a condition looks at, also those it only asks `"name" in known` of."""
-        return self._parts[condition].names
+        return self._parts[condition].facts
 
     def tree(self, condition: str) -> Node:
         """The condition as it was written, for whoever explains or analyses it."""
@@ -132,7 +148,7 @@ class Conditions:
     def _context(self, facts: Mapping[str, object]) -> dict[str, object]:
         given = taken(facts, self._types)
         context = {name: given.get(name, empty) for name, empty in self._empty.items()}
-        context[KNOWN] = sorted(given)
+        context[KNOWN] = sorted(given if self._asks_all_known else given.keys() & self._asked)
         return context
 
     def _one_by_one(self, context: dict[str, object]) -> Verdicts:
@@ -140,7 +156,7 @@ class Conditions:
         failures: list[EvaluationError] = []
         for part in self._parts.values():
             try:
-                values[part.condition.id] = cast(bool, run(part.program, context))
+                values[part.condition.id] = cast(bool, run(part.program, part.needs(context)))
             except LibraryError as wrong:
                 failures.append(EvaluationError(part.condition, str(wrong)))
         return Verdicts(values, failures)
@@ -156,7 +172,7 @@ def _compiled(condition: Condition, types: Mapping[str, FactType]) -> _Compiled 
         return checked.faults
     plain = render(checked.plain)
     try:
-        return _Compiled(condition, tree, plain, compiled(plain), facts_in(tree))
+        return _Compiled(condition, tree, plain, compiled(plain), facts_in(tree), asks_known(tree))
     except LibraryError as wrong:
         return (Fault(f"the CEL library refuses it: {wrong}", 0),)
 

@@ -75,6 +75,8 @@ def test_known_holds_the_names_that_were_given() -> None:
     assert not verdict('"claim" in known', count=3)
     assert not verdict('"claim" in known', claim=None)
     assert verdict('known == ["claim", "count"]', count=0, claim=0)
+    assert verdict('"claim" in known && known.exists(k, k == "count")', count=0, claim=0)
+    assert verdict("cues.all(c, c in known)", cues=["cues", "count"], count=0)
 
 
 @pytest.mark.parametrize(
