@@ -1,0 +1,42 @@
+# What there is to do here; `make help` lists it. ARGS is handed on: make test ARGS=tests/unit
+VENV ?= .venv
+export VENV
+BIN = $(VENV)/bin
+CHECKED = shared services deploy
+
+.DEFAULT_GOAL := help
+.PHONY: help up test lint bench image compose lock
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+up: ## install what is missing, then all five services in one process, with a private MongoDB
+	@requirements/install embedded
+	@exec $(BIN)/redress up $(ARGS)
+
+test: ## every test, on a real RabbitMQ and a real MongoDB
+	@requirements/install dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: ## ruff, mypy --strict, import-linter
+	@requirements/install dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(CHECKED)
+	$(BIN)/lint-imports
+
+bench: ## measure, and print what was measured
+	@requirements/install dev
+	@set -e; found=; for file in $$(find tests/benchmark -name 'bench_*.py' 2>/dev/null | sort); do \
+	  found=1; echo "== $$file"; $(BIN)/python $$file $(ARGS); done; \
+	[ -n "$$found" ] || echo "no benchmarks here yet (tests/benchmark/bench_*.py)"
+
+image: ## the images of the five services
+	docker compose build
+
+compose: ## the whole system in containers, in the foreground
+	docker compose up --build
+
+lock: ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@requirements/install dev
+	UV=$(BIN)/uv requirements/lock $(ARGS)
