@@ -1,0 +1,110 @@
+"""Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues.
+
+A phrase counts unless it is denied just before (没有人受伤) within the same clause, or stands inside a
+longer phrase that the pack excludes. Latin phrases must stand as words of their own.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import ahocorasick
+
+from shared.contracts.gradings import Cue
+from shared.policy.pack import CueSpec, Pack
+
+_CLAUSE_END = re.compile(r"[，。；！？,.;!?\n]|但|however|but ")
+
+
+class CueFinder:
+    """The cues of one pack, made ready once."""
+
+    def __init__(self, cues: dict[str, CueSpec]) -> None:
+        self._cues = cues
+        self._phrases = ahocorasick.Automaton()
+        by_phrase: dict[str, list[str]] = {}
+        for name, cue in cues.items():
+            for phrase in cue.phrases:
+                by_phrase.setdefault(phrase.lower(), []).append(name)
+        for phrase, names in by_phrase.items():
+            self._phrases.add_word(phrase, (phrase, tuple(names)))
+        if by_phrase:
+            self._phrases.make_automaton()
+        self._patterns = [
+            (name, re.compile(p, re.IGNORECASE)) for name, cue in cues.items() for p in cue.patterns
+        ]
+
+    def find(self, text: str) -> list[Cue]:
+        """The first undenied hit of each cue, in the order of the pack."""
+        low = text.lower() if len(text.lower()) == len(text) else text
+        found: dict[str, Cue] = {}
+        for name, start, end in self._hits(low):
+            if name not in found and self._counts(self._cues[name], low, start, end):
+                found[name] = Cue(cue=name, phrase=text[start:end], at=start)
+        return [found[name] for name in self._cues if name in found]
+
+    def _hits(self, low: str) -> Iterator[tuple[str, int, int]]:
+        if len(self._phrases):
+            for last, (phrase, names) in self._phrases.iter(low):
+                start = last - len(phrase) + 1
+                if _stands_alone(low, start, last + 1):
+                    for name in names:
+                        yield name, start, last + 1
+        for name, pattern in self._patterns:
+            for match in pattern.finditer(low):
+                yield name, match.start(), match.end()
+
+    @staticmethod
+    def _counts(cue: CueSpec, low: str, start: int, end: int) -> bool:
+        before = low[max(0, start - cue.reach) : start]
+        clause = _CLAUSE_END.split(before)[-1]
+        if any(word in clause for word in cue.denied_by):
+            return False
+        return not any(_inside(low, longer.lower(), start, end) for longer in cue.unless)
+
+
+def _stands_alone(low: str, start: int, end: int) -> bool:
+    """A Latin phrase is not a part of a longer word; Chinese needs no such care."""
+    head, tail = low[start], low[end - 1]
+    if (
+        head.isascii()
+        and head.isalnum()
+        and start > 0
+        and low[start - 1].isascii()
+        and low[start - 1].isalnum()
+    ):
+        return False
+    after = low[end] if end < len(low) else " "
+    return not (tail.isascii() and tail.isalnum() and after.isascii() and after.isalnum())
+
+
+def _inside(low: str, longer: str, start: int, end: int) -> bool:
+    at = low.find(longer, max(0, end - len(longer)))
+    while 0 <= at <= start:
+        if at + len(longer) >= end:
+            return True
+        at = low.find(longer, at + 1)
+    return False
+
+
+@lru_cache(maxsize=256)
+def _finder(key: "_Identity") -> CueFinder:
+    return CueFinder(key.pack.facts.cues)
+
+
+class _Identity:
+    """Packs hold dictionaries and cannot be hashed; one finder is kept per pack object."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+
+    def __hash__(self) -> int:
+        return id(self.pack)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.pack is self.pack
+
+
+def find_cues(pack: Pack, text: str) -> list[Cue]:
+    """The cues of `pack` that `text` holds."""
+    return _finder(_Identity(pack)).find(text)

@@ -1,0 +1,96 @@
+"""What grading keeps of a complaint, and when it speaks: at first, and whenever the answer changes.
+
+The copy of the complaint with the highest sequence counts; an older copy that arrives late changes
+nothing. The history of milestones is kept, because rules may look at it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from services.grading.decide import Decision, decide
+from shared.clock import Clock
+from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
+from shared.contracts.envelope import Envelope
+from shared.contracts.gradings import ComplaintGraded
+from shared.deployment import Deployment, UnknownUnitError
+from shared.policy.bound import BoundPack
+from shared.store.inbox import UnreadableError
+from shared.store.page import Page
+
+SOURCE = "grading"
+
+
+class Grader:
+    """Applies intake's events to a page of grading."""
+
+    def __init__(self, deployment: Deployment, clock: Clock) -> None:
+        self._deployment = deployment
+        self._clock = clock
+
+    def __call__(self, page: Page, envelope: Envelope) -> None:
+        if envelope.type == ComplaintReceived.TYPE:
+            received = ComplaintReceived.of(envelope).complaint
+            self._hear(page, envelope, received, received.received_at)
+        elif envelope.type == ComplaintAmended.TYPE:
+            amended = ComplaintAmended.of(envelope)
+            self._hear(page, envelope, amended.complaint, amended.amended_at)
+        elif envelope.type == ComplaintProgressed.TYPE:
+            milestone = ComplaintProgressed.of(envelope).milestone
+            page.body.setdefault("milestones", {})[milestone.id] = milestone.model_dump()
+
+    def _hear(self, page: Page, envelope: Envelope, complaint: Complaint, moment: datetime) -> None:
+        if envelope.number <= page.body.get("copy", 0):
+            return
+        bound = pack_of(self._deployment, complaint.unit)
+        page.body["copy"] = envelope.number
+        page.body["complaint"] = complaint.model_dump(mode="json")
+        decision = decide(bound, complaint)
+        previous = page.body.get("grade")
+        answer = _answer(decision)
+        if answer == page.body.get("answer"):
+            return
+        effective = moment if previous else complaint.received_at
+        page.body |= {"grade": decision.grade, "answer": answer, "unit": complaint.unit}
+        page.say(
+            _graded(bound, complaint, decision, previous, effective),
+            source=SOURCE,
+            time=effective,
+            now=self._clock.now(),
+            cause=envelope,
+        )
+
+
+def pack_of(deployment: Deployment, unit: str) -> BoundPack:
+    """The pack of a unit; `UnreadableError` when this deployment does not serve it."""
+    try:
+        return deployment.unit(unit).pack
+    except UnknownUnitError as error:
+        raise UnreadableError(f"unknown unit {unit!r}: expected {error}") from None
+
+
+def _answer(decision: Decision) -> dict[str, Any]:
+    """What must differ for grading to speak again: grade, rules, facts."""
+    return {"grade": decision.grade, "rules": [r.id for r in decision.rules], "facts": decision.facts}
+
+
+def _graded(
+    bound: BoundPack, complaint: Complaint, decision: Decision, previous: str | None, effective: datetime
+) -> ComplaintGraded:
+    return ComplaintGraded(
+        case=complaint.case,
+        kind=complaint.kind,
+        channel=complaint.channel,
+        category=complaint.category,
+        branch=complaint.branch,
+        grade=decision.grade,
+        grade_title=bound.pack.grading.grades[decision.grade].title,
+        previous=previous,
+        rules=decision.rules,
+        cues=decision.cues,
+        facts=decision.facts,
+        owner_role=decision.owner_role,
+        roster=decision.roster,
+        occurred_at=complaint.occurred_at,
+        received_at=complaint.received_at,
+        effective_at=effective,
+    )

@@ -1,0 +1,163 @@
+"""Compares what is true now with what was announced, and says the difference.
+
+What was announced of a run is kept in the page: its due time, the warnings, the breach, the end. So a
+late truth needs no code of its own: a breach that is derived no longer is withdrawn, a due time that
+differs has changed, and nothing is ever said twice.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from services.sla.clocks import Run
+from services.sla.ladders import Reached
+from shared.contracts.clocks import (
+    ClockBreached,
+    ClockDueChanged,
+    ClockMet,
+    ClockReading,
+    ClockStarted,
+    ClockWarned,
+    ClockWithdrawn,
+    ComplaintEscalated,
+    CountedSpan,
+)
+from shared.contracts.envelope import EventData
+from shared.contracts.words import Case, Words, to_moment
+
+Say = Callable[[EventData, datetime], None]
+Announced = dict[str, Any]
+
+REGRADED = Words(
+    zh="级别或事实变更，时限重算", en="the grade or the facts changed; the limit was reckoned anew"
+)
+NO_LONGER = Words(zh="该时限不再适用", en="the clock applies no longer")
+IN_TIME = Words(
+    zh="经核实，事项已按时完成，超时撤销",
+    en="it was done in time, as was learned later; the breach is withdrawn",
+)
+NOT_YET = Words(zh="时限已改，尚未到提醒点", en="the deadline moved; the warning point is not reached")
+
+
+def reading(run: Run) -> ClockReading:
+    """A run as others see it, with its explanation."""
+    return ClockReading(
+        id=run.clock,
+        key=run.key,
+        title=run.spec.title,
+        clause=run.spec.clause,
+        state=run.state,
+        limit=str(run.limit),
+        started_at=run.started_at,
+        due=run.due,
+        provisional=run.deadline.provisional,
+        stopped_at=run.ended_at,
+        grade=run.grade,
+        spans=tuple(
+            CountedSpan(start=s.start, end=s.end, counted=s.counted, why=Words(zh=s.why_zh, en=s.why_en))
+            for s in run.deadline.spans
+        ),
+    )
+
+
+class Announcer:
+    """Says, for one complaint, what changed since the last time."""
+
+    def __init__(self, case: Case, now: datetime, say: Say) -> None:
+        self._case = case
+        self._now = now
+        self._say = say
+
+    def clocks(self, runs: list[Run], announced: dict[str, Announced]) -> None:
+        """Announce every difference; `announced` is brought up to date."""
+        for key in [key for key in announced if key not in {run.key for run in runs}]:
+            self._vanished(announced.pop(key))
+        for run in runs:
+            self._run(run, announced.setdefault(run.key, {}))
+
+    def _vanished(self, old: Announced) -> None:
+        if old.get("end") == "withdrawn":
+            return
+        clock = ClockReading.model_validate(old["reading"]).model_copy(update={"state": "withdrawn"})
+        if old.get("breached"):
+            self._withdraw(clock, "breach", NO_LONGER, self._now)
+        self._withdraw(clock, "clock", NO_LONGER, self._now)
+
+    def _run(self, run: Run, old: Announced) -> None:
+        clock = reading(run)
+        if not old:
+            self._say(ClockStarted(case=self._case, clock=clock, at=run.started_at), run.started_at)
+        elif old["due"] != to_moment(run.due):
+            moved = ClockDueChanged(
+                case=self._case, clock=clock, at=self._now, previous_due=old["due"], reason=REGRADED
+            )
+            self._say(moved, self._now)
+        self._warnings(run, clock, old)
+        self._breach(run, clock, old)
+        self._end(run, clock, old)
+        old |= {"due": to_moment(run.due), "reading": clock.model_dump(exclude={"spans"})}
+
+    def _warnings(self, run: Run, clock: ClockReading, old: Announced) -> None:
+        told: list[str] = old.get("warned", [])
+        reached = run.warned(self._now)
+        for point, at in reached.items():
+            if point not in told:
+                late = _seconds(at, self._now)
+                self._say(ClockWarned(case=self._case, clock=clock, at=at, point=point, late_by=late), at)
+        if run.ended_at is None and any(point not in reached for point in told):
+            self._withdraw(clock, "warning", NOT_YET, self._now)
+        old["warned"] = list(reached)
+
+    def _breach(self, run: Run, clock: ClockReading, old: Announced) -> None:
+        at = run.breached_at
+        if at is not None and not old.get("breached"):
+            late = _seconds(at, self._now)
+            self._say(ClockBreached(case=self._case, clock=clock, at=at, late_by=late), at)
+        elif at is None and old.get("breached"):
+            self._withdraw(clock, "breach", IN_TIME if run.state == "met" else REGRADED, self._now)
+        old["breached"] = at is not None
+
+    def _end(self, run: Run, clock: ClockReading, old: Announced) -> None:
+        ended = None if run.ended_at is None else f"{run.state} {run.ended_at.isoformat()}"
+        if ended == old.get("ended") or run.ended_at is None:
+            old["ended"] = ended
+            return
+        if run.state in ("met", "met_late"):
+            self._say(ClockMet(case=self._case, clock=clock, at=run.ended_at), run.ended_at)
+        elif old.get("end") != "withdrawn":
+            self._withdraw(clock, "clock", NO_LONGER, run.ended_at)
+        old |= {"ended": ended, "end": run.state}
+
+    def _withdraw(self, clock: ClockReading, what: str, reason: Words, at: datetime) -> None:
+        said = ClockWithdrawn.model_validate(
+            {"case": self._case, "clock": clock, "at": at, "what": what, "reason": reason}
+        )
+        self._say(said, at)
+
+    def rungs(self, rungs: list[Reached], announced: list[str]) -> list[str]:
+        """Announce rungs newly reached, oldest first; the keys of all that are reached."""
+        reached = [rung for rung in rungs if rung.at <= self._now]
+        for rung in reached:
+            if rung.key not in announced:
+                self._say(self._escalated(rung), rung.at)
+        return [rung.key for rung in reached]
+
+    def _escalated(self, reached: Reached) -> ComplaintEscalated:
+        run = reached.trigger.run
+        return ComplaintEscalated(
+            case=self._case,
+            ladder=reached.ladder,
+            rung=reached.rung.id,
+            role=reached.rung.role,
+            takes_over=reached.rung.takes_over,
+            clause=reached.rung.clause or reached.spec.clause,
+            title=reached.rung.title,
+            about=reached.trigger.about,
+            clock=reading(run) if run is not None else None,
+            at=reached.at,
+            late_by=_seconds(reached.at, self._now),
+        )
+
+
+def _seconds(at: datetime, now: datetime) -> float:
+    return max((now - at).total_seconds(), 0.0)

@@ -1,0 +1,27 @@
+"""The sla service, wired."""
+
+from services.sla.heard import Timekeeper
+from services.sla.timers import LEASE_INDEX, TIMER_INDEX, Timers
+from shared.bus.port import Subscription
+from shared.contracts.registry import keys_read_by
+from shared.service import OutboxSweeper, Parts, Service
+from shared.store.book import OUTBOX_INDEX, Book
+from shared.store.inbox import Inbox
+from shared.web import web_app
+
+NAME = "sla"
+
+
+def build(parts: Parts) -> Service:
+    """Listens to gradings and milestones; starts, warns, breaches and ends clocks; climbs ladders."""
+    book = Book(parts.database, parts.bus, parts.clock)
+    keeper = Timekeeper(parts.deployment, parts.clock, parts.telemetry)
+    inbox = Inbox(book, keeper, parts.telemetry)
+    return Service(
+        name=NAME,
+        parts=parts,
+        app=web_app(parts, NAME),
+        subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
+        workers=[Timers(book, keeper, parts.clock), OutboxSweeper("outbox", book.sweep, parts)],
+        indexes={"complaints": [OUTBOX_INDEX, TIMER_INDEX, LEASE_INDEX]},
+    )

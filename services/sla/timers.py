@@ -1,0 +1,61 @@
+"""Fires what falls due: pages are claimed in due order, by lease, by any replica, without caps.
+
+A claim is a lease: a token and the moment it runs out. A replica that dies leaves its pages to the
+others when the lease is over. Firing rewrites the page with a new `wake_at` in one guarded write, so
+that of two replicas that fire the same page only one is heard.
+"""
+
+from datetime import datetime, timedelta
+
+from pymongo import ASCENDING, IndexModel
+
+from services.sla.heard import Timekeeper
+from shared.clock import Clock
+from shared.contracts.envelope import new_id
+from shared.store.book import Book
+from shared.store.page import Page
+
+LEASE = timedelta(seconds=30)
+BATCH = 200
+TIMER_INDEX = IndexModel([("wake_at", ASCENDING)], name="timers", sparse=True)
+LEASE_INDEX = IndexModel([("lease", ASCENDING)], name="leases", sparse=True)
+
+
+class Timers:
+    """The worker that fires. Each call of `work` claims and fires up to BATCH pages, oldest first."""
+
+    name = "timers"
+
+    def __init__(self, book: Book, keeper: Timekeeper, clock: Clock) -> None:
+        self._book = book
+        self._keeper = keeper
+        self._clock = clock
+
+    async def due_at(self) -> datetime | None:
+        """The earliest `wake_at` of all; one look into the index."""
+        first = await self._book.pages.find_one(
+            {"wake_at": {"$exists": True}}, {"wake_at": 1}, sort=[("wake_at", 1)]
+        )
+        return first["wake_at"] if first else None
+
+    async def work(self) -> int:
+        pages = await self._claim()
+        for page in pages:
+            self._keeper.fire(page)
+        lost = await self._book.save(pages)
+        await self._book.send(page for page in pages if page.id not in lost)
+        return len(pages)
+
+    async def _claim(self) -> list[Page]:
+        now = self._clock.now()
+        due = {"wake_at": {"$lte": now}, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
+        cursor = self._book.pages.find(due, {"_id": 1}).sort("wake_at", 1).limit(BATCH)
+        ids = [document["_id"] async for document in cursor]
+        if not ids:
+            return []
+        token = new_id()
+        await self._book.pages.update_many(
+            {**due, "_id": {"$in": ids}}, {"$set": {"lease": token, "lease_until": now + LEASE}}
+        )
+        claimed = self._book.pages.find({"lease": token}).sort("wake_at", 1)
+        return [Page.of(document) async for document in claimed]
