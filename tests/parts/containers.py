@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 from testcontainers.core.container import DockerContainer
 
+# Its reaper is one more image to be had, and these tests stop what they start.
+os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+
 
 class Unavailable(Exception):  # noqa: N818
     """This way to a real part does not exist here; the message says why."""

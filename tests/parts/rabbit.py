@@ -1,5 +1,9 @@
-"""Fixtures: `rabbit`, a virtual host of its own on a real RabbitMQ, for each test that asks for it."""
+"""Fixtures: `rabbit`, a virtual host of its own on a real RabbitMQ, for each test that asks for it.
 
+Without a RabbitMQ those tests are skipped; with REDRESS_REQUIRE_BROKER=1 they fail.
+"""
+
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +47,8 @@ def broker(pytestconfig: pytest.Config) -> Iterator[Broker]:
         found = find_broker()
     except Unavailable as why:
         pytestconfig.stash[_RAN_ON] = f"broker tests: none ran, because {why}"
+        if os.environ.get("REDRESS_REQUIRE_BROKER") == "1":
+            pytest.fail(f"no RabbitMQ to test against: {why}")
         pytest.skip(str(why))
     pytestconfig.stash[_RAN_ON] = f"broker tests ran on RabbitMQ {found.version} ({found.origin})"
     yield found
