@@ -43,8 +43,8 @@ class WorkedYear:
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
-        """Every shift of the year as ticks, in order, without those that a change of clocks swallows."""
-        return tuple((start, end) for start, end in self._resolved() if end > start)
+        """Every shift of the year as ticks, in order; one that a change of clocks swallows is empty."""
+        return tuple(self._resolved())
 
     @cached_property
     def opens(self) -> tuple[int, ...]:

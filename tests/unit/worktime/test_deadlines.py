@@ -118,6 +118,7 @@ def test_a_year_without_any_working_day_is_passed_over() -> None:
         ("2026-12-31T17:00", "61 working minutes", True),
         ("2026-12-31T17:00", "half a working day", True),
         ("2027-03-02T10:00", "1 working day", True),
+        ("2000-12-29T10:00", "5 working days", True),
         ("2026-12-31T23:50", "30 minutes", False),
         ("2026-12-30T10:00", "1 month", False),
     ],
