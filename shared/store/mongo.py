@@ -3,6 +3,8 @@
 Writes are acknowledged by the majority, journaled, and retried by the driver once.
 """
 
+import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -51,7 +53,7 @@ class Database:
                 raise
 
     async def transaction(self, body: Callable[[Session], Awaitable[T]]) -> T:
-        """Run `body` in a transaction; start over when another writer got in between.
+        """Run `body` in a transaction; start over, after a short wait, when another writer got in between.
 
         `body` must have no effect outside the transaction. What it raises aborts and is passed on.
         """
@@ -62,6 +64,7 @@ class Database:
                 last = attempt == MAX_TRANSACTION_TRIES - 1
                 if last or not error.has_error_label("TransientTransactionError"):
                     raise
+                await asyncio.sleep(secrets.randbelow(min(2 ** (attempt + 2), 200)) / 1000)
         raise AssertionError("unreachable")
 
     async def _once(self, body: Callable[[Session], Awaitable[T]]) -> T:
