@@ -31,15 +31,18 @@ class Book:
         return {id_: stored.get(id_) or Page(id_) for id_ in wanted}
 
     async def save(self, pages: Sequence[Page], session: Session = None) -> set[str]:
-        """Write the changed pages in one go; the ids that somebody else changed meanwhile, to be redone."""
+        """Write the changed pages in one go; the ids that somebody else changed meanwhile, to be redone.
+
+        In a transaction a page that somebody else made meanwhile raises BulkWriteError, and ends it.
+        """
         changed = [page for page in pages if page.changed]
         if not changed:
             return set()
         writer = new_id()
+        writes = [self._write(page, writer) for page in sorted(changed, key=lambda p: p.rev > 0)]
         try:
-            result = await self.pages.bulk_write(
-                [self._write(page, writer) for page in changed], ordered=False, session=session
-            )
+            # The first failure ends a transaction; what is sent after it would only hide the reason.
+            result = await self.pages.bulk_write(writes, ordered=session is not None, session=session)
             written = result.matched_count + result.inserted_count
         except BulkWriteError as error:
             if session is not None or any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
