@@ -26,6 +26,7 @@ from tests.parts.containers import Unavailable, started
 from tests.parts.ports import LOOPBACK, free_port
 
 START_SECONDS = 60
+REST_SECONDS = 5
 _PACKAGED = Path("/usr/lib/rabbitmq/bin")
 """Debian's wrappers on the PATH change user and directory; these are the scripts they call."""
 
@@ -43,6 +44,7 @@ class Broker:
     ) -> None:
         self.amqp, self._api, self.origin, self._ctl, self._stop = amqp, api, origin, ctl, stop
         self.version = "?"
+        self._retired: list[tuple[float, str]] = []
 
     def api(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Call the management API; `path` without `/api/`. Raises urllib's errors."""
@@ -64,6 +66,20 @@ class Broker:
         if self._ctl is None:
             pytest.skip(f"no rabbitmqctl for the {self.origin}")
         return self._ctl(*args)
+
+    def down(self) -> None:
+        """Stop the broker; its node stays, so `up` brings it back with what it has on disk."""
+        self.ctl("stop_app")
+
+    def up(self) -> None:
+        self.ctl("start_app")
+        self._retired = [(time.monotonic() + REST_SECONDS, vhost) for _, vhost in self._retired]
+
+    def retire(self, vhost: str) -> None:
+        """Delete it, but a while later: 3.10 stumbles over queues that are deleted while they start."""
+        self._retired.append((time.monotonic() + REST_SECONDS, vhost))
+        while self._retired and self._retired[0][0] < time.monotonic():
+            self.api("DELETE", f"vhosts/{self._retired.pop(0)[1]}")
 
     def stop(self) -> None:
         if self._stop is not None:

@@ -6,7 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
+
+# The fixtures end what they started; the reaper would be one more image to fetch.
+testcontainers_config.ryuk_disabled = True
 
 # Its reaper is one more image to be had, and these tests stop what they start.
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")

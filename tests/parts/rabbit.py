@@ -65,7 +65,7 @@ def rabbit(broker: Broker) -> Iterator[Rabbit]:
         {"configure": ".*", "write": ".*", "read": ".*"},
     )
     yield Rabbit(broker, vhost)
-    broker.api("DELETE", f"vhosts/{vhost}")
+    broker.retire(vhost)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ from aio_pika import RobustConnection
 from aio_pika.exceptions import AMQPError
 
 from shared.bus.port import SUBMISSIONS, Handler, Message, Outcome, Refused, Subscription, Tuning
-from shared.bus.rabbit.connection import connect, is_up, one_line
+from shared.bus.rabbit.connection import BusUnreachable, address, connect, is_up, one_line
 from shared.bus.rabbit.consumer import RPC_SECONDS, Consumer
 from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue, declare_queues
 from shared.bus.rabbit.publisher import Publisher
@@ -33,10 +33,19 @@ class RabbitBus:
     async def connect(self) -> None:
         """Connect and declare the exchanges. Raises BusUnreachable or TopologyConflict, each in one line."""
         self._connection = await connect(self._url, self._tuning.heartbeat)
-        channel = self._connection.channel(on_return_raises=True)
-        await channel.initialize()
+        try:
+            channel = self._connection.channel(on_return_raises=True)
+            await channel.initialize()
+            await self.declare([_TAKEN_SUBMISSIONS])
+        except AMQPError as why:
+            await self.close()
+            raise BusUnreachable(
+                f"RabbitMQ at {address(self._url)} lets nothing be declared: {one_line(why)}"
+            ) from why
+        except BaseException:
+            await self.close()
+            raise
         self._publisher = Publisher(channel, self._tuning.publish_timeout)
-        await self.declare([_TAKEN_SUBMISSIONS])
 
     async def declare(self, subscriptions: Sequence[Subscription]) -> None:
         """Make queues and bindings without consuming, so that they hold what comes before their service."""
