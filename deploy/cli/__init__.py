@@ -1,0 +1,48 @@
+"""The command line. Each command imports what it needs when it runs: an image holds one service only."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import typer
+
+from shared.policy.source import SourceError
+
+app = typer.Typer(
+    name="redress",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run a company's complaint procedure as it is written.",
+)
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Say what is wrong and what to do, without a traceback, and end."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def saying_what_is_wrong(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Files that cannot be used end the command with their lines, not with a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SourceError as error:
+            return fail("\n".join(str(problem) for problem in error.problems))
+
+    return run
+
+
+def main() -> None:
+    """What `redress` starts."""
+    from deploy.cli import contracts, dead, policy, scenario, service, submit, up
+
+    for part in (policy, scenario, dead, contracts):
+        app.add_typer(part.app)
+    for command in (up.up, submit.submit, service.service):
+        app.command()(saying_what_is_wrong(command))
+    app(prog_name="redress", args=sys.argv[1:])

@@ -1,0 +1,190 @@
+"""`redress policy …`: look at packs, check them, ask them for a grade or a due date."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.cli import fail, saying_what_is_wrong
+from shared.policy.library import Library
+
+app = typer.Typer(name="policy", no_args_is_help=True, help="Policy packs: list, show, check, ask.")
+AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
+Values = Annotated[list[str] | None, typer.Option("--set", help="a parameter of the pack: name=value")]
+PackName = Annotated[str, typer.Option("--pack", help="a pack's name, or the path of its file")]
+
+
+def _library() -> Library:
+    from shared.settings import Settings
+
+    packs = Settings().packs
+    return Library(*([packs] if packs else []))
+
+
+def _given(values: list[str] | None) -> dict[str, str]:
+    for value in values or ():
+        if "=" not in value:
+            fail(f"--set {value!r}: expected name=value", 2)
+    return dict(value.split("=", 1) for value in values or ())
+
+
+def _print(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+@app.command("list")
+@saying_what_is_wrong
+def list_(as_json: AsJson = False) -> None:
+    """Every pack: the regimes it carries out, its version, its sections, what it must be given."""
+    rows = [
+        {
+            "pack": pack.pack,
+            "regimes": list(pack.regimes),
+            "version": pack.version,
+            "sections": list(pack.sections()),
+            "required_params": list(pack.required_params()),
+        }
+        for pack in _library()
+    ]
+    if as_json:
+        _print(rows)
+        return
+    for row in rows:
+        needs = ", ".join(row["required_params"]) or "nothing"
+        typer.echo(f"{row['pack']:<28} {row['version']:<8} {', '.join(row['regimes']):<18} needs {needs}")
+
+
+@app.command()
+@saying_what_is_wrong
+def show(pack: str, as_json: AsJson = False) -> None:
+    """A pack as it was understood."""
+    source, written = _library().written(pack)
+    if as_json:
+        _print(written.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    else:
+        typer.echo(Path(source.file).read_text("utf-8"))
+
+
+@app.command()
+@saying_what_is_wrong
+def validate(packs: Annotated[list[str] | None, typer.Argument()] = None, values: Values = None) -> None:
+    """Check packs (all without a name): file, line, what is wrong. Parameters not given are only reported."""
+    from shared.policy.checking import check
+
+    library, wrong = _library(), 0
+    for name in packs or library.names():
+        found = check(library, name, _given(values))
+        wrong += len(found.problems)
+        for problem in found.problems:
+            typer.echo(str(problem), err=True)
+        missing = f" (parameters not given: {', '.join(found.missing)})" if found.missing else ""
+        typer.echo(f"{'wrong' if found.problems else 'ok':<6} {name}{missing}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """The JSON Schema of a pack file, for editors."""
+    from shared.policy.pack import Pack
+
+    _print(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", **Pack.model_json_schema(by_alias=True)}
+    )
+
+
+@app.command()
+@saying_what_is_wrong
+def grade(
+    pack: PackName,
+    case: Annotated[Path, typer.Option(help="a submission (YAML or JSON)")],
+    values: Values = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grade one case: the grade, the rules that fired with their clauses, the facts they looked at."""
+    from deploy.cli.cases import complaint_of
+    from services.grading.decide import decide
+
+    bound = _library().bound(pack, _given(values))
+    complaint = complaint_of(case, bound)
+    decision = decide(bound, complaint)
+    if as_json:
+        _print(
+            {
+                "grade": decision.grade,
+                "rules": [rule.id for rule in decision.rules],
+                "reasons": [rule.model_dump(mode="json") for rule in decision.rules],
+                "cues": [cue.model_dump() for cue in decision.cues],
+                "facts": decision.facts,
+                "validity": None,
+                "category": complaint.category,
+                "pack": bound.id,
+                "pack_version": bound.version,
+            }
+        )
+        return
+    title = bound.pack.grading.grades[decision.grade].title
+    typer.echo(f"{decision.grade}  {title.zh}  {title.en}")
+    for rule in decision.rules:
+        typer.echo(f"  {rule.id}: {rule.says.zh} / {rule.says.en}  [{rule.clause}]  {rule.facts}")
+
+
+@app.command()
+@saying_what_is_wrong
+def due(
+    pack: PackName,
+    clock: Annotated[str, typer.Option(help="the id of a clock of the pack")],
+    start: Annotated[str, typer.Option(help="when it starts, ISO 8601 with an offset")],
+    grade: Annotated[str | None, typer.Option(help="the grade, where the limit depends on it")] = None,
+    category: Annotated[str | None, typer.Option(help="the category, where the limit depends on it")] = None,
+    values: Values = None,
+    as_json: AsJson = False,
+) -> None:
+    """When a clock runs out, and which time was counted."""
+    from shared.worktime import deadline
+
+    bound = _library().bound(pack, _given(values))
+    spec = bound.pack.clocks.get(clock)
+    if spec is None:
+        return fail(f"{pack} has no clock {clock!r}; it has {', '.join(bound.pack.clocks) or 'none'}", 2)
+    facts = {"grade": grade or bound.pack.grading.otherwise, "category": category or "", **bound.values}
+    limit = bound.clock_limit(spec, facts)
+    if limit is None:
+        return fail(f"{pack} gives {clock!r} no limit for grade {facts['grade']!r}, category {category!r}", 2)
+    line = deadline(_moment(start, bound.calendar.tz), limit, bound.calendar)
+    answer: dict[str, Any] = {
+        "due": line.due.isoformat(),
+        "provisional": line.provisional,
+        "limit": str(limit),
+        "clause": spec.clause,
+        "spans": [
+            {
+                "start": span.start.isoformat(),
+                "end": span.end.isoformat(),
+                "counted": span.counted,
+                "why": {"zh": span.why_zh, "en": span.why_en},
+            }
+            for span in line.spans
+        ],
+    }
+    if as_json:
+        return _print(answer)
+    typer.echo(f"{answer['due']}  ({limit})" + ("  provisional" if line.provisional else ""))
+    for span in line.spans:
+        mark = "counted" if span.counted else "skipped"
+        typer.echo(
+            f"  {span.start.isoformat()} – {span.end.isoformat()}  {mark}  {span.why_zh} / {span.why_en}"
+        )
+    return None
+
+
+def _moment(text: str, zone: Any) -> datetime:
+    """A time without an offset is taken in the pack's zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--start {text!r}: expected a time such as 2026-02-11T09:00+08:00", 2)
+        raise
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

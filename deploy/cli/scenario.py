@@ -1,0 +1,88 @@
+"""`redress scenario run FILE…`: play stories against all five services, in virtual time."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli import fail
+from shared.policy.library import Library
+from shared.policy.source import SourceError
+
+app = typer.Typer(name="scenario", no_args_is_help=True, help="Stories that prove a pack.")
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path], typer.Argument(help="scenario files, or folders of them")],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="only how each story ended")] = False,
+    packs: Annotated[Path | None, typer.Option(help="a folder of packs that come before the shipped")] = None,
+) -> None:
+    """Play each story; print its timeline; end with 1 when an expectation failed."""
+    from deploy.local.mail import MailCatcher
+    from deploy.scenario.player import FailedError, play
+
+    found = [story for file in files for story in _stories(file)]
+    if not found:
+        fail("no scenario files found", 2)
+    library, failed = Library(*([packs] if packs else [])), 0
+    mail = MailCatcher()
+    mail.start()
+
+    async def all_of_them(mongo_url: str) -> int:
+        nonlocal failed
+        for file in found:
+            started = time.perf_counter()
+            try:
+                await play(file, library, mongo_url, mail, _nothing if quiet else typer.echo)
+                typer.echo(f"ok      {file}  ({time.perf_counter() - started:.2f} s)")
+            except (FailedError, SourceError) as error:
+                failed += 1
+                typer.echo(f"FAILED  {file}\n        {error}")
+        return failed
+
+    try:
+        with _mongo() as mongo_url:
+            asyncio.run(all_of_them(mongo_url))
+    finally:
+        mail.stop()
+    typer.echo(f"{len(found) - failed} passed, {failed} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _nothing(_line: str) -> None:
+    return None
+
+
+def _stories(file: Path) -> list[Path]:
+    return sorted(file.rglob("*.yaml")) if file.is_dir() else [file]
+
+
+@contextmanager
+def _mongo() -> Iterator[str]:
+    """The MongoDB of the environment, else a private one that is gone afterwards."""
+    import os
+
+    from deploy.local.embedded import free_port
+    from deploy.local.mongod import MongodFailed, PrivateMongod
+
+    given = os.environ.get("REDRESS_MONGO_URL") or os.environ.get("MONGO_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="redress-mongo-") as folder:
+        mongod = PrivateMongod(Path(folder), free_port())
+        try:
+            mongod.start()
+        except MongodFailed as error:
+            fail(str(error))
+        try:
+            yield mongod.url
+        finally:
+            mongod.stop()

@@ -1,0 +1,59 @@
+"""`redress service NAME`: one service, as its image runs it."""
+
+import asyncio
+import importlib
+from typing import Annotated
+
+import typer
+
+from deploy.cli import fail
+from shared.bus.port import Tuning
+from shared.clock import SystemClock
+from shared.contracts.registry import SERVICES
+from shared.deployment import load
+from shared.policy.library import Library
+from shared.service import Parts, Service
+from shared.settings import Settings
+from shared.store.mongo import Database
+from shared.telemetry.telemetry import Telemetry
+
+
+def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, notify or reporting")]) -> None:
+    """Run one service, connected to RabbitMQ and MongoDB."""
+    from shared.telemetry.logs import set_up
+
+    if name not in SERVICES:
+        fail(f"there is no service {name!r}; expected one of {', '.join(SERVICES)}", 2)
+    set_up(name)
+    settings = Settings()
+    library = Library(*([settings.packs] if settings.packs else []))
+    deployment = load(settings.config, library)
+    build = importlib.import_module(f"services.{name}.app").build
+
+    async def run() -> None:
+        from shared.bus.rabbit import BusUnreachable, RabbitBus
+        from shared.running import serve
+
+        clock = SystemClock()
+        bus = RabbitBus(settings.amqp_url.get_secret_value(), _tuning(settings), clock)
+        try:
+            await bus.connect()
+        except BusUnreachable as error:
+            fail(str(error))
+        database = Database(settings.mongo_url.get_secret_value(), f"{settings.database_prefix}_{name}")
+        wired: Service = build(Parts(settings, clock, bus, database, deployment, Telemetry(name)))
+        await serve([(wired, settings.http_port)])
+        await bus.close()
+        database.close()
+
+    asyncio.run(run())
+
+
+def _tuning(settings: Settings) -> Tuning:
+    from datetime import timedelta
+
+    return Tuning(
+        batch=settings.batch,
+        linger=timedelta(milliseconds=settings.linger_ms),
+        prefetch=settings.batch * 2,
+    )

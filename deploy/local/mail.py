@@ -1,0 +1,63 @@
+"""Catches the mail of a run on one machine, so that it can be looked at and goes nowhere."""
+
+import asyncio
+import email
+import email.policy
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True)
+class Caught:
+    """One mail as it came over SMTP."""
+
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    message_id: str
+
+
+class MailCatcher:
+    """An SMTP server on loopback that keeps what it gets, and writes it to `folder` where one is given."""
+
+    def __init__(self, port: int = 0, folder: Path | None = None) -> None:
+        self.caught: list[Caught] = []
+        self._folder = folder
+        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """aiosmtpd calls this for each mail."""
+        raw = envelope.original_content or b""
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        self.caught.append(_caught(message, tuple(envelope.rcpt_tos)))
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / f"{len(list(self._folder.iterdir())) + 1:06d}.eml").write_bytes(raw)
+        return "250 OK"
+
+    def start(self) -> None:
+        self._controller.start()
+
+    @property
+    def url(self) -> str:
+        """Where to send to, once it is started."""
+        server = self._controller.server
+        assert isinstance(server, asyncio.Server)
+        return f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+def _caught(message: EmailMessage, recipients: tuple[str, ...]) -> Caught:
+    body = message.get_body(preferencelist=("plain",))
+    return Caught(
+        recipients,
+        str(message["Subject"] or ""),
+        str(body.get_content()) if body else "",
+        str(message["Message-ID"] or ""),
+    )

@@ -1,0 +1,179 @@
+"""Plays a scenario step by step, prints its timeline, stops at the first expectation that fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import ValidationError
+
+from deploy.local.mail import MailCatcher
+from deploy.scenario.checks import differences
+from deploy.scenario.reports import report_differences
+from deploy.scenario.stage import Stage, staged
+from deploy.scenario.story import Expected, Scenario, Step
+from shared.contracts.envelope import Envelope
+from shared.policy.library import Library
+from shared.policy.source import Source, SourceError, read
+from shared.policy.validation import problems, validated
+
+Print = Callable[[str], None]
+
+
+class FailedError(Exception):
+    """An expectation was not met, or a step could not be done. Says what was seen instead."""
+
+
+@dataclass
+class Player:
+    """One story on one stage."""
+
+    scenario: Scenario
+    source: Source
+    stage: Stage
+    say: Print
+    cases: dict[str, str] = field(default_factory=dict)
+    _heard: int = 0
+
+    async def play(self) -> None:
+        for index, data in self.scenario.told_in_order():
+            step = self._step(index, data)
+            try:
+                if step.at is not None:
+                    await self._move(step.at)
+                await self._do(step)
+            except FailedError as failure:
+                line = self.source.line(("steps", index))
+                raise FailedError(f"{self.source.file}:{line}: {failure}") from None
+            self._tell()
+
+    def _step(self, index: int, data: dict[str, Any]) -> Step:
+        try:
+            return Step.model_validate(data)
+        except ValidationError as error:
+            found = problems(error, Source(self.source.file, data, {}))
+            line = self.source.line(("steps", index))
+            raise FailedError(
+                "; ".join(f"{self.source.file}:{line}: step: {p.where}: {p.message}" for p in found)
+            ) from None
+
+    async def _move(self, at: datetime) -> None:
+        if at < self.stage.clock.now():
+            raise FailedError(f"time only moves forward; it is {self._local(self.stage.clock.now())} already")
+        await self.stage.time.move_to(at)
+        self._tell()
+
+    async def _do(self, step: Step) -> None:
+        if step.submit is not None:
+            await self._submit(step, step.submit)
+        if step.record is not None:
+            await self._record(step)
+        if step.amend is not None:
+            answer = await self.stage.intake.patch(
+                f"/v1/complaints/{self._case(step.amend.ref)}", json={**step.amend.set, "by": step.amend.by}
+            )
+            self._check(answer, step.refused, step.field)
+        await self.stage.time.settle()
+        if step.expect is not None:
+            await self._expect(step.expect)
+
+    async def _submit(self, step: Step, data: dict[str, Any]) -> None:
+        ref = str(data.get("ref", f"case-{len(self.cases) + 1}"))
+        body = {"unit": self.stage.unit.id, "received_at": self.stage.clock.now().isoformat(), **data}
+        body.setdefault("ref", ref)
+        answer = await self.stage.intake.post("/v1/complaints", json=body)
+        self._check(answer, step.refused, step.field)
+        if not step.refused:
+            self.cases[ref] = answer.json()["id"]
+
+    async def _record(self, step: Step) -> None:
+        assert step.record is not None
+        record = step.record
+        body = {"milestone": record.milestone, "by": record.by, "data": record.data}
+        at = record.occurred_at or self.stage.clock.now()
+        answer = await self.stage.intake.post(
+            f"/v1/complaints/{self._case(record.ref)}/milestones",
+            json={**body, "occurred_at": at.isoformat()},
+        )
+        self._check(answer, record.refused or step.refused, record.gate or step.field)
+
+    def _check(self, answer: httpx.Response, refused: bool, named: str | None) -> None:
+        shown = answer.text[:500]
+        if not refused and answer.status_code >= 400:
+            raise FailedError(f"refused with {answer.status_code}: {shown}")
+        if refused and answer.status_code < 400:
+            raise FailedError("expected a refusal, but it was accepted")
+        if refused and named is not None and named not in shown:
+            raise FailedError(f"expected a refusal that names {named}, saw {answer.status_code}: {shown}")
+
+    def _case(self, ref: str) -> str:
+        if ref not in self.cases:
+            raise FailedError(
+                f"no complaint {ref!r} was submitted; there are {', '.join(self.cases) or 'none'}"
+            )
+        return self.cases[ref]
+
+    async def _expect(self, expected: Expected) -> None:
+        found = [text async for text in report_differences(expected, self.stage)]
+        if expected.ref is not None:
+            id_ = self._case(expected.ref)
+            if expected.clock is None:
+                found += await self._of_intake(expected, id_)
+            found += differences(expected, id_, self.stage.witness, self.stage.unit.calendar.tz)
+        if found:
+            raise FailedError(f"expect {expected.ref or expected.report}: " + "; ".join(found))
+        self.say(f"{self._local(self.stage.clock.now())}  {expected.ref or expected.report}: as expected")
+
+    async def _of_intake(self, expected: Expected, id_: str) -> list[str]:
+        if expected.state is None and expected.number is None:
+            return []
+        seen = (await self.stage.intake.get(f"/v1/complaints/{id_}")).json()
+        wanted = {"state": expected.state, "number": expected.number}
+        return [
+            f"{name}: expected {value}, saw {seen[name]}"
+            for name, value in wanted.items()
+            if value is not None and seen[name] != value
+        ]
+
+    def _tell(self) -> None:
+        """Print what was heard since the last time."""
+        refs = {id_: ref for ref, id_ in self.cases.items()}
+        events, self._heard = self.stage.witness.events[self._heard :], len(self.stage.witness.events)
+        for event in events:
+            self.say(f"{self._local(event.time)}  {refs.get(event.subject or '', '…')}: {_told(event)}")
+
+    def _local(self, moment: datetime) -> str:
+        return moment.astimezone(self.stage.unit.calendar.tz).isoformat(sep=" ", timespec="seconds")
+
+
+def _told(event: Envelope) -> str:
+    return " ".join([event.key, *_details(event)])
+
+
+def _details(event: Envelope) -> Iterator[str]:
+    data = event.data
+    if event.key == "complaint.graded":
+        yield f"{data['grade']} ({', '.join(r['id'] for r in data.get('rules', ())) or 'no rule'})"
+    elif event.key.startswith("clock."):
+        yield f"{data['clock']['id']} {data['clock']['state']}, due {data['clock']['due']}"
+    elif event.key == "complaint.escalated":
+        yield f"to {data['role']} ({data['ladder']}/{data['rung']})"
+    elif event.key == "complaint.progressed":
+        yield data["milestone"]["name"]
+    elif event.key.startswith("notification."):
+        message = data["message"]
+        yield f"{message['role']} by {message['channel']} about {message['about']}"
+
+
+async def play(file: Path, library: Library, mongo_url: str, mail: MailCatcher, say: Print) -> None:
+    """Play one file; `FailedError` or `SourceError` says why it did not go as told."""
+    source = read(file)
+    scenario = validated(Scenario, source)
+    async with staged(scenario, source, library, mongo_url, mail) as stage:
+        say(f"── {scenario.scenario} ({scenario.pack})")
+        await Player(scenario, source, stage, say).play()
+
+
+__all__ = ["FailedError", "SourceError", "play"]

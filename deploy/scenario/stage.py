@@ -1,0 +1,74 @@
+"""The stage a scenario is played on: a deployment of one unit, the five services, a mail catcher."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from deploy.local.mail import MailCatcher
+from deploy.local.world import World
+from deploy.scenario.story import Scenario, first_moment
+from deploy.scenario.virtual import VirtualTime
+from deploy.scenario.witness import Witness
+from shared.bus.port import Subscription
+from shared.clock import SystemClock, VirtualClock
+from shared.contracts.envelope import new_id
+from shared.deployment import Contact, DeploymentFile, Mail, SmsFile, Unit, UnitSpec, deploy
+from shared.policy.library import Library
+from shared.policy.source import Source
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a story is played with."""
+
+    unit: Unit
+    time: VirtualTime
+    clock: VirtualClock
+    witness: Witness
+    intake: httpx.AsyncClient
+    reporting: httpx.AsyncClient
+
+
+@asynccontextmanager
+async def staged(
+    scenario: Scenario, source: Source, library: Library, mongo_url: str, mail: MailCatcher
+) -> AsyncIterator[Stage]:
+    """Set the stage; everything is removed afterwards. `SourceError` when pack or people are wrong."""
+    with tempfile.TemporaryDirectory(prefix="redress-scenario-") as folder:
+        deployment = deploy(_deployment(scenario, library, mail.url, Path(folder)), library, source)
+        clock = VirtualClock(first_moment(scenario, SystemClock().now()))
+        prefix = f"scenario_{new_id().replace('-', '')[-16:]}"
+        settings = Settings(mongo_url=mongo_url, database_prefix=prefix, smtp_url=mail.url)
+        world = World(deployment, settings, clock)
+        witness = Witness()
+        try:
+            await world.open()
+            await world.bus.subscribe(Subscription("redress.witness", ("#",)), witness.handle)
+            async with _client(world, "intake") as intake, _client(world, "reporting") as reporting:
+                unit = next(iter(deployment))
+                yield Stage(unit, VirtualTime(world, clock), clock, witness, intake, reporting)
+        finally:
+            await world.close(drop=True)
+
+
+def _client(world: World, service: str) -> httpx.AsyncClient:
+    app = world.services[service].app
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{service}")
+
+
+def _deployment(scenario: Scenario, library: Library, mail_url: str, folder: Path) -> DeploymentFile:
+    """One unit that runs the pack. A role that the story does not fill gets an address of its own."""
+    _, pack = library.written(scenario.pack)
+    people = {
+        role: (Contact(name=role, email=f"{role}@scenario.example", sms=f"+86139{n:08d}"),)
+        for n, role in enumerate(pack.roles)
+    }
+    unit = UnitSpec(
+        id=pack.pack, pack=scenario.pack, params=scenario.params, people={**people, **scenario.people}
+    )
+    return DeploymentFile(units=(unit,), mail=Mail(url=mail_url), sms=SmsFile(path=folder / "sms.jsonl"))

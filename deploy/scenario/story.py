@@ -1,0 +1,142 @@
+"""The scenario file: a story of steps, as people write it."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from shared.contracts.words import Moment
+from shared.deployment import Contacts
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Recorded(_Part):
+    """`record`: a milestone. Its time is that of the step, or `occurred_at`."""
+
+    ref: str
+    milestone: str
+    by: str | None = None
+    occurred_at: Moment | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+    refused: bool = False
+    gate: str | None = None
+
+
+class Amended(_Part):
+    """`amend`: fields of a complaint are corrected."""
+
+    ref: str
+    set: dict[str, Any]
+    by: str | None = None
+
+
+class Told(_Part):
+    """Somebody was told: `about` an event type or a milestone (`milestone.replied`)."""
+
+    role: str
+    channel: Literal["email", "sms"] | None = None
+    about: str | None = None
+
+
+class WarningExpected(_Part):
+    """An early warning of a level and a name."""
+
+    level: str
+    name: str
+
+
+class Expected(_Part):
+    """`expect`: everything that is named must be so, now."""
+
+    ref: str | None = None
+    grade: str | None = None
+    rules: tuple[str, ...] | None = None
+    not_rules: tuple[str, ...] = ()
+    clock: str | None = None
+    run: int = Field(default=0, description="which run of the clock, from 1; the latest without")
+    state: str | None = None
+    due: Moment | None = None
+    no_clock: str | None = None
+    escalated_to: str | None = None
+    not_escalated_to: str | None = None
+    notified: Told | None = None
+    not_notified: Told | None = None
+    number: str | None = None
+    warning: WarningExpected | None = None
+    report: Literal["daily", "monthly"] | None = None
+    month: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")] | None = None
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
+    total: int | None = None
+    by_grade: dict[str, int] | None = None
+    by_channel: dict[str, int] | None = None
+    by_category: dict[str, int] | None = None
+
+    @model_validator(mode="after")
+    def _of_something(self) -> "Expected":
+        about_case = {"grade", "rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
+        if about_case & self.model_fields_set and self.ref is None:
+            raise ValueError("expected ref: which complaint is meant")
+        return self
+
+
+def _exact(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=lambda v: float(v) if isinstance(v, Decimal) else str(v)))
+
+
+class Step(_Part):
+    """One step; a bare `at` lets time pass."""
+
+    at: Moment | None = None
+    repeat: int | None = Field(default=None, ge=1, le=100_000)
+    submit: Annotated[dict[str, Any], BeforeValidator(_exact)] | None = None
+    refused: bool = False
+    field: str | None = None
+    record: Recorded | None = None
+    amend: Amended | None = None
+    expect: Expected | None = None
+
+
+class Scenario(_Part):
+    """A story: the pack and its values, who the people are, and what happens."""
+
+    scenario: str
+    pack: str
+    params: dict[str, str] = Field(default_factory=dict)
+    people: dict[str, Contacts] = Field(default_factory=dict)
+    steps: tuple[dict[str, Any], ...] = Field(min_length=1)
+
+    def told_in_order(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The steps with repeats written out: (index in the file, the step's data)."""
+        for index, step in enumerate(self.steps):
+            times = step.get("repeat")
+            if isinstance(times, int):
+                for n in range(1, times + 1):
+                    yield index, _filled({k: v for k, v in step.items() if k != "repeat"}, n)
+            else:
+                yield index, step
+
+
+def _filled(value: Any, n: int) -> Any:
+    """`{n}` inside a repeated step becomes 1, 2, 3 …"""
+    if isinstance(value, str):
+        return re.sub(r"\{n\}", str(n), value)
+    if isinstance(value, dict):
+        return {key: _filled(v, n) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_filled(v, n) for v in value]
+    return value
+
+
+def first_moment(scenario: Scenario, otherwise: datetime) -> datetime:
+    """The time of the first step that has one."""
+    for _, step in scenario.told_in_order():
+        if isinstance(step.get("at"), str):
+            return datetime.fromisoformat(step["at"])
+    return otherwise

@@ -1,0 +1,1 @@
+"""Hands complaints in from files: reads rows, sends them, counts the answers."""

@@ -1,0 +1,43 @@
+"""Checks a pack as far as that is possible without the company's values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.policy.bound import bind
+from shared.policy.library import Library
+from shared.policy.pack import Pack
+from shared.policy.source import Problem, SourceError
+
+STAND_INS = {
+    "limit": "1 working day",
+    "condition": "false",
+    "whole": "1",
+    "number": "1",
+    "money": "1",
+    "text": "x",
+    "truth": "false",
+}
+"""What a missing parameter is taken as, so that the rest of the pack can be checked."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is wrong, and which required parameters were not given."""
+
+    problems: list[Problem] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+
+
+def check(library: Library, name: str, given: Mapping[str, str]) -> Found:
+    """Bind a pack with stand-ins for the parameters that were not given."""
+    try:
+        source, pack = library.written(name)
+        missing = tuple(p for p in pack.required_params() if p not in given)
+        bind(source, pack, {**_stand_ins(pack, missing), **given})
+    except SourceError as error:
+        return Found(error.problems)
+    return Found(missing=missing)
+
+
+def _stand_ins(pack: Pack, missing: tuple[str, ...]) -> dict[str, str]:
+    return {name: STAND_INS[pack.params[name].type] for name in missing}

@@ -1,0 +1,75 @@
+"""Serves one or several services in a process until SIGTERM or SIGINT, then stops them in good order."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import structlog
+import uvicorn
+
+from shared.service import Service
+
+log = structlog.get_logger()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: stopping is decided in one place."""
+
+    def capture_signals(self) -> Any:
+        return nullcontext()
+
+
+async def serve(
+    services: Sequence[tuple[Service, int]], when_ready: Callable[[], None] = lambda: None
+) -> None:
+    """Prepare, serve and work until told to stop; then drain every service and return.
+
+    The order of a stop: no new calls, no new messages, what is in hand is finished, the rest goes back.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    for service, _ in services:
+        await service.prepare()
+    servers = [_server(service, port) for service, port in services]
+    serving = [asyncio.create_task(server.serve()) for server in servers]
+    working = [asyncio.create_task(service.run_workers()) for service, _ in services]
+    await _started(servers, serving)
+    when_ready()
+    log.info("ready", services=[service.name for service, _ in services])
+    ended = asyncio.create_task(stop.wait())
+    await asyncio.wait([ended, *serving, *working], return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*serving, return_exceptions=True)
+    for (service, _), task in zip(services, working, strict=True):
+        await service.stop(task)
+    log.info("stopped")
+
+
+def _server(service: Service, port: int) -> _Server:
+    settings = service.parts.settings
+    return _Server(
+        uvicorn.Config(
+            service.app,
+            host=settings.http_host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=int(settings.grace_seconds),
+            server_header=False,
+        )
+    )
+
+
+async def _started(servers: Sequence[_Server], serving: Sequence[asyncio.Task[None]]) -> None:
+    while not all(server.started for server in servers):
+        for task in serving:
+            if task.done():
+                task.result()
+                raise OSError("an HTTP server ended before it was ready; is its port taken?")
+        await asyncio.sleep(0.02)
