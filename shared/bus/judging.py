@@ -57,7 +57,7 @@ async def _ask(handler: Handler, deliveries: Sequence[Delivery], limit: timedelt
             raise HandlerFailed(f"no verdict within {limit.total_seconds():g} s") from why
         raise
     except asyncio.CancelledError as why:
-        if _is_being_cancelled():
+        if is_being_cancelled():
             raise
         raise HandlerFailed("cancelled from within") from why
     if len(verdicts) != len(deliveries):
@@ -65,6 +65,7 @@ async def _ask(handler: Handler, deliveries: Sequence[Delivery], limit: timedelt
     return verdicts
 
 
-def _is_being_cancelled() -> bool:
+def is_being_cancelled() -> bool:
+    """Tells the end of this task from a CancelledError that came out of something it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

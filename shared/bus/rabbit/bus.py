@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 from aio_pika import RobustConnection
@@ -11,7 +10,8 @@ from aio_pika.exceptions import AMQPError
 from shared.bus.port import SUBMISSIONS, Handler, Message, Outcome, Refused, Subscription, Tuning
 from shared.bus.rabbit.connection import BusUnreachable, address, connect, is_up, one_line
 from shared.bus.rabbit.consumer import RPC_SECONDS, Consumer
-from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue, declare_queues
+from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue
+from shared.bus.rabbit.gone import ignoring_gone
 from shared.bus.rabbit.publisher import Publisher
 from shared.bus.topology import EXCHANGES, queue_set
 from shared.clock import Clock
@@ -52,8 +52,8 @@ class RabbitBus:
         async with self._connected().channel(publisher_confirms=False) as channel:
             await declare_exchanges(channel)
             for subscription in subscriptions:
-                queues = queue_set(subscription.queue, self._tuning.retry_delays)
-                await declare_queues(channel, queues.every())
+                queues = queue_set(subscription.queue, ())
+                await declare_queue(channel, queues.dead)
                 await bind(await declare_queue(channel, queues.work), subscription)
 
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
@@ -88,7 +88,7 @@ class RabbitBus:
         await self.drain(timedelta())
         connection, self._connection, self._publisher = self._connection, None, None
         if connection is not None:
-            with suppress(AMQPError, ConnectionError, TimeoutError):
+            with ignoring_gone():
                 await connection.close()
 
     async def ready(self) -> str | None:

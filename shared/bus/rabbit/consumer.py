@@ -5,17 +5,15 @@ What cannot be moved to a retry or dead queue for sure goes back to its own queu
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
 from aio_pika import RobustConnection
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue, AbstractRobustChannel
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
 from shared.bus import envelope
 from shared.bus.batches import Batches
-from shared.bus.judging import judge
+from shared.bus.judging import is_being_cancelled, judge
 from shared.bus.port import (
     Confirmed,
     Dead,
@@ -29,6 +27,7 @@ from shared.bus.port import (
     Verdict,
 )
 from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue, declare_queues
+from shared.bus.rabbit.gone import ignoring_gone
 from shared.bus.rabbit.incoming import as_envelope, live
 from shared.bus.rabbit.publisher import Publisher
 from shared.bus.tags import Tags
@@ -40,8 +39,6 @@ log = logging.getLogger(__name__)
 SHORTEST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
 RPC_SECONDS = 5.0
-_GONE = (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError)
-"""What acknowledging raises when the channel is gone. The broker then hands the messages out again."""
 
 
 class Consumer:
@@ -72,23 +69,31 @@ class Consumer:
         """Declare, bind, consume. Raises TopologyConflict, or aio-pika's errors when the broker goes away."""
         await self._declare_detours()
         self._channel: AbstractRobustChannel = self._connection.channel(publisher_confirms=False)
+        try:
+            await self._consume()
+        except BaseException:
+            with ignoring_gone():
+                await self._channel.close()
+            raise
+        self._work = asyncio.create_task(self._run(), name=f"consume {self.queue}")
+
+    async def _consume(self) -> None:
         await self._channel.initialize()
         await self._channel.set_qos(prefetch_count=self._tuning.prefetch)
         await declare_exchanges(self._channel)
         self._amqp_queue: AbstractQueue = await declare_queue(self._channel, self._queues.work)
         await bind(self._amqp_queue, self._subscription)
         self._tag = await self._amqp_queue.consume(self._arrived)
-        self._work = asyncio.create_task(self._run(), name=f"consume {self.queue}")
 
     async def stop(self, grace: timedelta) -> None:
         """Take nothing more, let the running batch end within `grace`, hand the rest back."""
         self._batches.close()
-        with suppress(*_GONE):
+        with ignoring_gone():
             await self._amqp_queue.cancel(self._tag, timeout=RPC_SECONDS)
         await asyncio.wait({self._work}, timeout=grace.total_seconds())
         self._work.cancel()
         await asyncio.wait({self._work})
-        with suppress(*_GONE, asyncio.CancelledError):
+        with ignoring_gone():
             await self._channel.close()
 
     async def faults(self) -> str | None:
@@ -96,6 +101,8 @@ class Consumer:
         transport = self._connection.transport
         if transport is None or self._channel.is_closed:
             return f"{self.queue}: the channel is closed"
+        if self._work.done():
+            return f"{self.queue}: its worker has ended"
         probe = await transport.connection.channel(publisher_confirms=False, timeout=RPC_SECONDS)
         try:
             declared = await probe.queue_declare(self.queue, passive=True, timeout=RPC_SECONDS)
@@ -116,20 +123,28 @@ class Consumer:
     async def _run(self) -> None:
         while batch := await self._batches.take():
             messages = [message for message in batch if live(message)]
-            if not messages:
-                continue
-            try:
-                await self._work_off(messages)
-            except Exception:
-                log.exception("%s: a batch could not be worked off; it goes back", self.queue)
-                await self._give_back(messages)
+            if messages and not await self._survive(self._work_off(messages)):
+                await self._survive(self._give_back(messages))
+
+    async def _survive(self, step: Coroutine[None, None, None]) -> bool:
+        """Whether it went well. Nothing but the end of this task may end the consuming."""
+        try:
+            await step
+        except asyncio.CancelledError:
+            if is_being_cancelled():
+                raise
+            return False
+        except Exception:
+            log.exception("%s: a batch could not be worked off", self.queue)
+            return False
+        return True
 
     async def _work_off(self, messages: Sequence[AbstractIncomingMessage]) -> None:
         deliveries = [envelope.delivery(self.queue, as_envelope(message)) for message in messages]
         verdicts = await judge(self._handler, deliveries, self._tuning.handler_timeout)
         settled = await self._settle(deliveries, verdicts)
         held = [message for message, is_settled in zip(messages, settled, strict=True) if not is_settled]
-        with suppress(*_GONE):
+        with ignoring_gone():
             await self._acknowledge(
                 [m for m, is_settled in zip(messages, settled, strict=True) if is_settled]
             )
@@ -166,7 +181,7 @@ class Consumer:
         log.warning("%s: %d messages go back to the queue in %s", self.queue, len(messages), self._pause)
         await self._batches.closed_within(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        with suppress(*_GONE):
+        with ignoring_gone():
             for message in messages:
                 await message.reject(requeue=True)
             self._tags_for(messages).settle(message.delivery_tag or 0 for message in messages)

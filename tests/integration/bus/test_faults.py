@@ -75,14 +75,27 @@ async def test_after_a_cut_it_consumes_again_and_old_tags_do_no_harm(shaky: Rabb
     await until(lambda: "e99" in recorder.done)
 
 
-async def test_a_black_hole_is_noticed_within_three_heartbeats(shaky: RabbitBus, proxy: Proxy) -> None:
-    await shaky.subscribe(ALL, Recorder())
-    proxy.deaf = proxy.mute = True
+async def test_a_black_hole_is_noticed_within_three_heartbeats_and_outlived(
+    shaky: RabbitBus, proxy: Proxy
+) -> None:
+    recorder = Recorder()
+
+    async def handler(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        proxy.deaf = proxy.mute = not recorder.batches
+        return await recorder(deliveries)
 
     async def red() -> bool:
         return await shaky.ready() is not None
 
+    async def green() -> bool:
+        return not await red() and await shaky.publish([event(2)]) == [Confirmed()]
+
+    await shaky.subscribe(ALL, handler)
+    await shaky.publish([event(1)])
     await until_async(red, seconds=3 * QUICK.heartbeat + 1, what="noticing")
+    proxy.heal()
+    await until_async(green, what="healing")
+    await until(lambda: "e2" in recorder.done)
 
 
 async def test_a_queue_that_is_deleted_and_made_again_is_consumed_again(

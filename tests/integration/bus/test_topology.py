@@ -39,7 +39,7 @@ async def test_submissions_are_held_before_anybody_consumes_them(bus: RabbitBus)
 async def test_every_queue_is_durable_quorum_and_hands_over_at_least_once(
     bus: RabbitBus, rabbit: Rabbit
 ) -> None:
-    await bus.declare([ALL])
+    await bus.subscribe(ALL, Recorder())
     queues = {
         q["name"]: q for q in rabbit.api("GET", f"queues/{rabbit.vhost}") if q["name"].startswith(QUEUE)
     }

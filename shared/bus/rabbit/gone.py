@@ -1,0 +1,21 @@
+"""What to do when the channel went away under us: nothing, the broker hands the messages out again."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+
+from shared.bus.judging import is_being_cancelled
+
+
+@contextmanager
+def ignoring_gone() -> Iterator[None]:
+    """Ignore what aio-pika then raises. That includes CancelledError, though nobody cancelled this task."""
+    try:
+        yield
+    except (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError):
+        pass
+    except asyncio.CancelledError:
+        if is_being_cancelled():
+            raise
