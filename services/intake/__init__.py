@@ -1,0 +1,1 @@
+"""Takes complaints in, numbers them, and keeps what is known about each."""

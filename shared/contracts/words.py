@@ -9,7 +9,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 def to_moment(value: datetime) -> datetime:
     """UTC, whole milliseconds: what the store keeps is what was sent."""
-    return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+    try:
+        return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+    except OverflowError:
+        raise ValueError("expected a time between the years 1 and 9999") from None
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]

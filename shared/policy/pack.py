@@ -107,7 +107,7 @@ class Numbering(Part):
 
     @model_validator(mode="after")
     def _unique(self) -> "Numbering":
-        parts = re.findall(r"\{(\w+)(?::0\d)?\}", self.format)
+        parts = re.findall(r"\{(\w+)(?::0\d{1,2})?\}", self.format)
         needs = {"day": {"mm", "dd"}, "month": {"mm"}, "year": set(), "never": set()}[self.reset]
         if "seq" not in parts or not set(parts) <= {"yyyy", "yy", "mm", "dd", "seq"}:
             raise ValueError("expected {seq} and any of {yyyy} {yy} {mm} {dd}")

@@ -1,0 +1,47 @@
+"""The intake service, wired."""
+
+from services.intake import heard, search
+from services.intake.capacity import Capacity
+from services.intake.desk import Desk
+from services.intake.outgoing import Outgoing
+from services.intake.receiving import KEY_INDEX, NUMBER_INDEX, Receiving
+from services.intake.routes import router
+from services.intake.submissions import Submissions
+from shared.bus.port import SUBMISSIONS, Subscription
+from shared.contracts.registry import keys_read_by
+from shared.service import OutboxSweeper, Parts, Service
+from shared.store.book import OUTBOX_INDEX, Book
+from shared.store.inbox import Inbox
+from shared.web import web_app
+
+NAME = "intake"
+
+
+def build(parts: Parts) -> Service:
+    """Takes submissions from HTTP and the bus; keeps the complaint; hears what the others say of it."""
+    book = Book(parts.database, parts.bus, parts.clock)
+    rejections = Book(parts.database, parts.bus, parts.clock, "rejections")
+    outgoing = Outgoing(book)
+    receiving = Receiving(parts, book, outgoing)
+    submissions = Submissions(parts, receiving, rejections)
+    inbox = Inbox(book, heard.apply, parts.telemetry)
+    app = web_app(parts, NAME)
+    app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book)))
+    return Service(
+        name=NAME,
+        parts=parts,
+        app=app,
+        subscriptions=[
+            (Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle),
+            (Subscription(SUBMISSIONS, ("#",), SUBMISSIONS), submissions.handle),
+        ],
+        workers=[
+            OutboxSweeper("outbox", book.sweep, parts),
+            OutboxSweeper("rejections", rejections.sweep, parts),
+        ],
+        indexes={
+            "complaints": [OUTBOX_INDEX, KEY_INDEX, NUMBER_INDEX, *search.INDEXES],
+            "rejections": [OUTBOX_INDEX],
+            "counters": [],
+        },
+    )

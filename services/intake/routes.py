@@ -1,0 +1,154 @@
+"""The HTTP side of intake, below `/v1`."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
+
+from services.intake import amending, milestones, search, views
+from services.intake.capacity import Capacity
+from services.intake.desk import Desk
+from services.intake.milestones import MilestoneRequest, key_reused
+from services.intake.outgoing import sent
+from services.intake.receiving import Arrival, Key, KeyReused, Receiving, Refused
+from services.intake.submissions import MAX_BYTES, MAX_ID
+from shared.contracts.complaints import Reason
+from shared.contracts.submission import Submission
+from shared.deployment import Unit, UnknownUnitError
+from shared.service import Parts
+from shared.store.book import Book
+from shared.store.page import Page
+from shared.web import ProblemError, reasons_of
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def router(parts: Parts, book: Book, receiving: Receiving, desk: Desk, capacity: Capacity) -> APIRouter:
+    """Submit, look, search, record, amend."""
+    routes = APIRouter(prefix="/v1")
+    _submitting(routes, receiving, capacity)
+    _looking(routes, parts, book)
+    _changing(routes, parts, desk, capacity)
+    return routes
+
+
+def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity) -> None:
+    @routes.post("/complaints", status_code=201, openapi_extra=_body("a submission"))
+    async def submit(request: Request) -> Response:
+        await capacity.check()
+        submission = _read(Submission, await _content(request))
+        key = _key(request, submission)
+        (outcome,) = await receiving.take([Arrival(submission, key)])
+        if isinstance(outcome, Refused):
+            raise ProblemError(422, "The submission cannot be taken", outcome.reasons)
+        if isinstance(outcome, KeyReused):
+            raise key_reused()
+        await sent(outcome.sending)
+        links = views.links(outcome.id)
+        answer = {"id": outcome.id, "number": outcome.number, "links": links}
+        return _json(answer, 200 if outcome.repeated else 201, {"Location": links["self"]})
+
+
+def _looking(routes: APIRouter, parts: Parts, book: Book) -> None:
+    @routes.get("/complaints")
+    async def find(query: Annotated[search.Query, Query()]) -> Response:
+        found = await search.search(book, query, parts.deployment)
+        return _json({"items": found.items, "cursor": found.cursor})
+
+    @routes.get("/complaints/{complaint_id}")
+    async def look(complaint_id: str) -> Response:
+        page = (await book.open([complaint_id]))[complaint_id]
+        if "complaint" not in page.body:
+            raise ProblemError(404, "There is no such complaint")
+        unit = parts.deployment.units.get(page.body["complaint"]["unit"])
+        return _json(views.whole(page.id, page.body, unit.pack.pack if unit else None))
+
+
+def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -> None:
+    @routes.post("/complaints/{complaint_id}/milestones", status_code=201, openapi_extra=_body("a milestone"))
+    async def record(complaint_id: str, request: Request) -> Response:
+        await capacity.check()
+        wanted = _read(MilestoneRequest, await _content(request))
+        key = _key(request, wanted)
+
+        def change(page: Page) -> dict[str, Any]:
+            pack = _unit(parts, page).pack.pack
+            return milestones.record(page, wanted, pack, key, parts.clock.now())
+
+        milestone = await desk.change(complaint_id, change)
+        repeated = milestone.pop("repeated")
+        answer = {"milestone": milestone, "links": views.links(complaint_id)}
+        return _json(answer, 200 if repeated else 201)
+
+    @routes.patch("/complaints/{complaint_id}", openapi_extra=_body("fields to change, by, reason"))
+    async def amend(complaint_id: str, request: Request) -> Response:
+        await capacity.check()
+        patch = _object(await _content(request))
+
+        def change(page: Page) -> dict[str, Any]:
+            return amending.amend(page, patch, _unit(parts, page), parts.clock.now())
+
+        answer = await desk.change(complaint_id, change)
+        return _json(answer | {"links": views.links(complaint_id)})
+
+
+def _unit(parts: Parts, page: Page) -> Unit:
+    try:
+        return parts.deployment.unit(page.body["complaint"]["unit"])
+    except UnknownUnitError:
+        raise ProblemError(409, "The complaint's unit is no longer served here") from None
+
+
+async def _content(request: Request) -> bytes:
+    """The body; 413 as soon as it is too large, whatever its headers say."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise ProblemError(413, f"The body is larger than {MAX_BYTES} bytes")
+    return bytes(content)
+
+
+def _read(model: type[M], content: bytes) -> M:
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        if found[0]["type"] == "json_invalid":
+            raise ProblemError(400, f"The body is not JSON: {found[0]['msg']}") from None
+        raise ProblemError(422, "The body does not have the expected shape", reasons_of(found)) from None
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    try:
+        value = from_json(content)
+    except ValueError as error:
+        raise ProblemError(400, f"The body is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        reason = Reason(field="body", problem="is no object", expected="an object of the fields to change")
+        raise ProblemError(422, "The body does not have the expected shape", [reason])
+    return value
+
+
+def _key(request: Request, said: BaseModel) -> Key | None:
+    """The Idempotency-Key, with what was said under it: a repeat may be spelled differently."""
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if not 0 < len(given) <= MAX_ID:
+        wanted = f"1 to {MAX_ID} characters"
+        reason = Reason(field="Idempotency-Key", problem="is wrong", expected=wanted)
+        raise ProblemError(422, "The Idempotency-Key cannot be used", [reason])
+    return Key("http", given, sha256(said.model_dump_json().encode()).hexdigest())
+
+
+def _json(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(to_json(content), status, dict(headers or {}), media_type="application/json")
+
+
+def _body(what: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object", "description": what}}}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,0 +1,75 @@
+"""What a reader is shown: a complaint whole, or as a line of a list."""
+
+from services.intake.milestones import shown
+from services.intake.timeline import timeline
+from shared.policy.pack import Pack
+from shared.store.page import Document
+
+_LISTED = (
+    "number",
+    "unit",
+    "pack",
+    "kind",
+    "channel",
+    "category",
+    "product",
+    "project",
+    "branch",
+    "ref",
+    "received_at",
+    "occurred_at",
+)
+LIST_FIELDS = {
+    **{f"complaint.{name}": 1 for name in _LISTED},
+    **dict.fromkeys(("state", "overdue", "grading.grade", "grading.grade_title"), 1),
+}
+"""All that a list reads of a page. What the complaint says and whose it is stay in the store."""
+
+
+def links(complaint_id: str) -> dict[str, str]:
+    path = f"/v1/complaints/{complaint_id}"
+    return {"self": path, "milestones": f"{path}/milestones"}
+
+
+def whole(complaint_id: str, body: Document, pack: Pack | None) -> Document:
+    """The complaint with its grade and why, its clocks and how they count, and all that happened."""
+    return {
+        "id": complaint_id,
+        "number": body["complaint"]["number"],
+        "state": body["state"],
+        "closed_at": body.get("closed_at"),
+        "overdue": body["overdue"],
+        "complaint": body["complaint"],
+        "grade": _grade(body),
+        "clocks": [_without(clock, "sequence") for clock in body.get("clocks", ())],
+        "milestones": [shown(milestone) for milestone in body.get("milestones", ())],
+        "timeline": timeline(body, pack),
+        "links": links(complaint_id),
+    }
+
+
+def listed(page: Document) -> Document:
+    """One line of a list."""
+    complaint, grading = page["complaint"], page.get("grading")
+    grade = {"id": grading["grade"], "title": grading["grade_title"]} if grading else None
+    return {
+        "id": page["_id"],
+        **complaint,
+        "state": page["state"],
+        "overdue": page["overdue"],
+        "grade": grade,
+        "links": links(page["_id"]),
+    }
+
+
+def _grade(body: Document) -> Document | None:
+    """None as long as the complaint is not graded."""
+    grading = body.get("grading")
+    if grading is None:
+        return None
+    renamed = {"id": grading["grade"], "title": grading["grade_title"]}
+    return renamed | _without(grading, "grade", "grade_title", "sequence")
+
+
+def _without(document: Document, *names: str) -> Document:
+    return {name: value for name, value in document.items() if name not in names}
