@@ -37,14 +37,24 @@ class Page:
         self.changed = True
 
     def say(
-        self, data: EventData, *, source: str, time: datetime, now: datetime, cause: Envelope | None = None
+        self,
+        data: EventData,
+        *,
+        source: str,
+        time: datetime,
+        now: datetime,
+        cause: Envelope | None = None,
+        subject: str | None = None,
     ) -> Envelope:
-        """Put an event into the outbox. `time` is when it happened, `now` when we say it."""
+        """Put an event into the outbox. `time` is when it happened, `now` when we say it.
+
+        `subject` is the complaint it is about, where this page is not the complaint's.
+        """
         self.sequence += 1
         envelope = event(
             data,
             source=source,
-            subject=self.id,
+            subject=subject or self.id,
             sequence=self.sequence,
             time=time,
             cause=cause,

@@ -1,0 +1,110 @@
+"""Who hears of an occasion: the notices of the pack that fit it, and the people they name. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from services.notify.directory import COMPLAINANT, ESCALATED_TO, Recipient, contact_of, reached
+from services.notify.occasions import Occasion
+from shared.contracts.clocks import ComplaintEscalated
+from shared.contracts.complaints import Complaint
+from shared.contracts.gradings import ComplaintGraded
+from shared.deployment import Contact
+from shared.policy.bound import BoundPack
+from shared.policy.conditions import EvaluationError, FactType
+from shared.policy.facts import fact_types
+from shared.policy.pack import Notice, Pack
+
+log = structlog.get_logger()
+Audience = Sequence[tuple[str, Recipient]]
+
+
+def audience(
+    occasion: Occasion,
+    bound: BoundPack,
+    people: Mapping[str, tuple[Contact, ...]],
+    complaint: Complaint,
+    grading: ComplaintGraded | None,
+) -> Audience:
+    """(notice id, recipient) for every notice of the pack that this occasion sets off."""
+    return [
+        (name, recipient)
+        for name, notice in bound.pack.notices.items()
+        if notice.on == occasion.about and fits(name, occasion, bound, grading)
+        for recipient in recipients(notice, occasion, bound.pack, people, complaint)
+    ]
+
+
+def fits(name: str, occasion: Occasion, bound: BoundPack, grading: ComplaintGraded | None) -> bool:
+    """Whether `of` and `when` of a notice let this occasion through."""
+    notice = bound.pack.notices[name]
+    if not _named(notice, occasion, bound.pack, grading):
+        return False
+    if notice.when is None:
+        return True
+    try:
+        return bound.notice_conditions.evaluate(facts_of(bound.pack, grading))[name]
+    except EvaluationError as error:
+        # Told for nothing is better than not told.
+        log.warning("notice_condition_has_no_value", notice=name, pack=bound.id, reason=error.reason)
+        return True
+
+
+def needs_grade(notice: Notice, pack: Pack) -> bool:
+    """Whether who hears of it depends on the grade."""
+    return notice.when is not None or any(name in pack.grading.grades for name in notice.of)
+
+
+def recipients(
+    notice: Notice,
+    occasion: Occasion,
+    pack: Pack,
+    people: Mapping[str, tuple[Contact, ...]],
+    complaint: Complaint,
+) -> Iterator[Recipient]:
+    """Whom a notice names, each address once a channel: the first of its roles counts."""
+    people = {**people, COMPLAINANT: (contact_of(complaint.complainant),)}
+    done = set()
+    for role in notice.to:
+        if role == ESCALATED_TO:
+            if not isinstance(occasion.data, ComplaintEscalated):
+                continue
+            role = occasion.data.role
+        for channel in notice.by:
+            for recipient in reached(role, channel, people, pack.language):
+                who = (channel, recipient.address or role)
+                if who not in done:
+                    done.add(who)
+                    yield recipient
+
+
+def _named(notice: Notice, occasion: Occasion, pack: Pack, grading: ComplaintGraded | None) -> bool:
+    """`of` names clocks, ladders and grades; of each kind that it names, one must be concerned."""
+    grade = grading.grade if grading else None
+    for known, concerned in (
+        (pack.clocks, occasion.clock.id if occasion.clock else None),
+        (pack.ladders, occasion.ladder),
+        (pack.grading.grades, grade),
+    ):
+        wanted = [name for name in notice.of if name in known]
+        if wanted and concerned not in wanted:
+            return False
+    return True
+
+
+def facts_of(pack: Pack, grading: ComplaintGraded | None) -> dict[str, object]:
+    """The facts of a grading, typed again after their way over the wire, and `grade`."""
+    if grading is None:
+        return {}
+    types = fact_types(pack)
+    facts = {name: _typed(types[name], value) for name, value in grading.facts.items() if name in types}
+    return {**facts, "grade": grading.grade}
+
+
+def _typed(kind: FactType, value: object) -> object:
+    if kind is FactType.MOMENT and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if kind is FactType.NUMBER and isinstance(value, str):
+        return float(value)
+    return value

@@ -1,0 +1,68 @@
+"""Who fills a role and how they are reached; addresses as they are compared, sent to, and shown."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from services.notify.channels.port import Language
+from shared.contracts.words import Person
+from shared.deployment import Contact
+
+Way = Literal["email", "sms"]
+COMPLAINANT = "complainant"
+ESCALATED_TO = "escalated_to"
+_EMAIL = re.compile(r"[!-~]+@[A-Za-z0-9.\-]+")
+_PHONE = re.compile(r"\+?[0-9]{5,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told by one channel. Without an address nobody in the role can be reached by it."""
+
+    role: str
+    channel: Way
+    address: str | None
+    language: Language
+
+
+def plain_address(channel: Way, given: str | None) -> str | None:
+    """The address in one spelling, so that one person counts once; None when it is no address."""
+    if not given:
+        return None
+    if channel == "email":
+        name, _, host = given.strip().rpartition("@")
+        spelt = f"{name}@{host.lower()}"
+        return spelt if _EMAIL.fullmatch(spelt) and len(spelt) <= 320 else None
+    spelt = re.sub(r"[\s\-()]", "", given)
+    return spelt if _PHONE.fullmatch(spelt) else None
+
+
+def masked(channel: str, address: str | None) -> str:
+    """An address as it may be shown: enough to tell two apart, too little to use."""
+    if address is None:
+        return ""
+    if channel == "email":
+        name, _, host = address.rpartition("@")
+        return f"{name[:1]}***@{host}"
+    return f"***{address[-4:]}"
+
+
+def contact_of(person: Person) -> Contact:
+    """The complainant, as somebody who can be told."""
+    email, sms = plain_address("email", person.email), plain_address("sms", person.phone)
+    return Contact(name=person.name, email=email, sms=sms)
+
+
+def reached(
+    role: str, channel: Way, people: Mapping[str, tuple[Contact, ...]], language: Language
+) -> Iterator[Recipient]:
+    """Everybody in `role` with an address for `channel`; one recipient without address where nobody has."""
+    found: dict[str, Recipient] = {}
+    for contact in people.get(role, ()):
+        address = plain_address(channel, contact.email if channel == "email" else contact.sms)
+        if address is not None:
+            found.setdefault(address, Recipient(role, channel, address, contact.language or language))
+    yield from found.values()
+    if not found:
+        yield Recipient(role, channel, None, language)
