@@ -1,0 +1,63 @@
+"""A small pack for tests of intake, and the unit that works by it."""
+
+from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec, deploy
+from shared.policy.library import Library
+from shared.policy.pack import Pack
+from shared.policy.source import Source, parse
+from shared.policy.validation import validated
+
+TEXT = """
+pack: small
+version: 1.2.0
+title: {en: Small}
+intake:
+  kinds: {complaint: {zh: 投诉, en: complaint}, enquiry: {zh: 咨询, en: enquiry}}
+  channels: {phone: {title: {zh: 电话}}, web: {title: {zh: 网站}}}
+  required: [complainant.phone, product]
+  categories:
+    repair: {title: {zh: 维修}, children: {leak: {title: {zh: 漏水}}, paint: {title: {zh: 油漆}}}}
+    noise: {title: {zh: 噪音}}
+  fields:
+    house: {type: text, title: {zh: 房号}, required: true, categories: [repair]}
+    tags: {type: texts, title: {zh: 标签}, choices: [a, b]}
+    visits: {type: whole, title: {zh: 次数}}
+    size: {type: number, title: {zh: 面积}}
+    cost: {type: money, title: {zh: 费用}}
+    urgent: {type: truth, title: {zh: 急}}
+    bought: {type: moment, title: {zh: 购买}}
+    reason: {type: text, title: {zh: 原因}, kinds: [enquiry], choices: [price, date]}
+  numbering: {format: "NUMBERING", reset: RESET}
+grading:
+  grades: {light: {title: {zh: 一般}}, major: {title: {zh: 重大, en: major}}}
+  otherwise: light
+milestones:
+  replied: {title: {zh: 已答复, en: replied}}
+  closed: {title: {zh: 已关闭, en: closed}, closes: true}
+roles:
+  manager: {zh: 经理, en: manager}
+"""
+
+
+def pack_text(numbering: str = "{yy}{mm}{seq:02}", reset: str = "month") -> Source:
+    return parse(TEXT.replace("NUMBERING", numbering).replace("RESET", reset), "small.yaml")
+
+
+class _Small(Library):
+    """Knows one pack, kept in memory."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._read["small"] = (source, validated(Pack, source))
+
+
+def deployment(*units: str, numbering: str = "{yy}{mm}{seq:02}", reset: str = "month") -> Deployment:
+    file = DeploymentFile(units=tuple(UnitSpec(id=name, pack="small") for name in units or ("here",)))
+    return deploy(file, _Small(pack_text(numbering, reset)), parse("units: []", "redress.yaml"))
+
+
+def unit() -> Unit:
+    return deployment().unit("here")
+
+
+def numbering_of(form: str, reset: str) -> Pack:
+    return validated(Pack, pack_text(form, reset))
