@@ -22,7 +22,6 @@ from shared.contracts.clocks import (
     ClockStarted,
     ClockWarned,
     ClockWithdrawn,
-    ComplaintEscalated,
 )
 from shared.contracts.complaints import (
     Complaint,

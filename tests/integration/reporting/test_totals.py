@@ -39,9 +39,7 @@ async def test_shuffled_and_doubled_events_through_two_replicas_count_once(pair:
     events = told + random.Random(1).sample(told, len(told) // 2)
     random.Random(2).shuffle(events)
     half = len(events) // 2
-    verdicts = await asyncio.gather(
-        pair[0].hear(events[: half + 200]), pair[1].hear(events[half - 200 :])
-    )
+    verdicts = await asyncio.gather(pair[0].hear(events[: half + 200]), pair[1].hear(events[half - 200 :]))
     assert {type(v) for vs in verdicts for v in vs} == {Done}
     counts = await pair[0].totals.read(UNIT.id, FIRST, LAST, branches=True)
     assert by(counts, "received") == {"": 300}
@@ -70,10 +68,14 @@ async def test_values_with_dots_and_dollars_are_counted_as_they_are(pair: list[R
         teller = Teller(f"o{n}", UNIT, NOW, branch=branch)
         teller.receive()
         await pair[0].hear(teller.events)
-    assert by(await pair[0].totals.read(UNIT.id, FIRST, LAST, branches=True), "branch") == dict.fromkeys(odd, 1)
+    assert by(await pair[0].totals.read(UNIT.id, FIRST, LAST, branches=True), "branch") == dict.fromkeys(
+        odd, 1
+    )
 
 
-async def test_an_event_of_a_foreign_unit_is_dead_and_leaves_its_neighbours_alone(pair: list[Replica]) -> None:
+async def test_an_event_of_a_foreign_unit_is_dead_and_leaves_its_neighbours_alone(
+    pair: list[Replica],
+) -> None:
     mine, foreign = full(UNIT, "mine"), full(UNIT, "foreign")
     foreign.complaint = foreign.complaint.model_copy(update={"unit": "elsewhere"})
     foreign.events.clear()

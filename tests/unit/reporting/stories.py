@@ -77,11 +77,12 @@ milestones:
   replied: {title: {zh: 书面答复, en: Written reply}}
   closed: {title: {zh: 关闭, en: Closed}, closes: true}
 clocks:
-  first_contact: {title: {zh: 首次联系时限, en: First contact}, clause: 第十一条, start: received, stop: contacted,
-    limit: 2 working hours}
-  reply: {title: {zh: 书面答复时限, en: Written reply}, clause: 第十二条第一款, start: received, stop: replied,
-    limit: 5 working days, warn: 80%}
-  closing: {title: {zh: 关闭时限, en: Closing}, clause: 第十五条, start: received, stop: closed, limit: 15 days}
+  first_contact: {title: {zh: 首次联系时限, en: First contact}, clause: 第十一条, start: received,
+    stop: contacted, limit: 2 working hours}
+  reply: {title: {zh: 书面答复时限, en: Written reply}, clause: 第十二条第一款, start: received,
+    stop: replied, limit: 5 working days, warn: 80%}
+  closing: {title: {zh: 关闭时限, en: Closing}, clause: 第十五条, start: received,
+    stop: closed, limit: 15 days}
 roles:
   manager: {zh: 客服经理, en: Service manager}
   director: {zh: 分管总监, en: Director}
@@ -138,9 +139,7 @@ class Teller:
 
     def amend(self, at: datetime, **changes: Any) -> None:
         self.complaint = self.complaint.model_copy(update=changes)
-        data = ComplaintAmended(
-            complaint=self.complaint, changed=tuple(changes), by="agent-7", amended_at=at
-        )
+        data = ComplaintAmended(complaint=self.complaint, changed=tuple(changes), by="agent-7", amended_at=at)
         self.say("intake", data, at)
 
     def progress(self, name: str, at: datetime, **data: Any) -> None:

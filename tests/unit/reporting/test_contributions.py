@@ -82,7 +82,9 @@ def test_the_difference_moves_only_what_changed() -> None:
 def test_a_refused_submission_counts_on_its_own() -> None:
     at = datetime(2026, 2, 11, 9, tzinfo=UTC)
     refused = ComplaintRejected(
-        submission="m1", rejected_at=at, reasons=(Reason(field="text", problem="is missing", expected="text"),)
+        submission="m1",
+        rejected_at=at,
+        reasons=(Reason(field="text", problem="is missing", expected="text"),),
     )
     body = story([event(refused, source="intake", subject="m1", sequence=1, time=at)])
     assert rejection(body) == {Cell("-", "2026-02-11", "rejected", ""): 1}

@@ -1,0 +1,97 @@
+"""`/complaints/{id}`: everything about one complaint that its readers may see."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from services.reporting import masks
+from services.reporting.card import grade_of
+from services.reporting.deadlines import deadlines
+from services.reporting.highlight import highlighted
+from services.reporting.names import Names
+from services.reporting.pages import Pages, Reader, when
+from services.reporting.palette import grade_classes
+from services.reporting.sentences import happening
+from services.reporting.shelf import Shelf
+from services.reporting.story import Document
+from shared.clock import Clock
+from shared.contracts.words import Money
+from shared.deployment import Deployment
+
+MAX_ID = 200
+
+
+def routes(shelf: Shelf, deployment: Deployment, clock: Clock, pages: Pages) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/complaints/{complaint_id}")
+    async def complaint(request: Request, complaint_id: str) -> Response:
+        body = await shelf.one(complaint_id[:MAX_ID])
+        if body is None or body["unit"] not in deployment.units:
+            return pages.told(request, 404, "missing")
+        names = Names(deployment.unit(body["unit"]), Reader.of(request).texts)
+        return pages.show(request, "complaint.html", view(body, names, clock.now()))
+
+    return router
+
+
+def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
+    """What the template needs."""
+    complaint = body["copy"]["complaint"]
+    graded = body.get("grading", {}).get("graded")
+    zone = names.unit.calendar.tz
+    grade = grade_of(body)
+    return {
+        "names": names,
+        "zone": zone,
+        "zone_name": names.unit.calendar.zone,
+        "card": body["card"],
+        "complaint": complaint,
+        "particulars": list(_particulars(complaint, names)),
+        "text": highlighted(complaint["text"], graded["cues"] if graded else [], names),
+        "graded": graded,
+        "grade": grade,
+        "grade_css": grade_classes(names.unit.pack.grades()).get(grade, "gx"),
+        "cue_names": list(dict.fromkeys((c["cue"], c["phrase"]) for c in graded["cues"])) if graded else [],
+        "deadlines": deadlines(body, names, now),
+        "happenings": [happening(entry, names, zone) for entry in body["timeline"]],
+        "notices": [e for e in body["timeline"] if e["key"].startswith("notification.")],
+    }
+
+
+def _particulars(complaint: Document, names: Names) -> Iterator[tuple[str, str | Markup]]:
+    """Label and value; what was not given is left out."""
+    texts, zone = names.texts, names.unit.calendar.tz
+    yield texts("received_at"), when(complaint["received_at"], zone)
+    yield texts("occurred_at"), when(complaint["occurred_at"], zone)
+    yield texts("kind"), names.kind(complaint["kind"])
+    yield texts("channel"), names.channel(complaint["channel"])
+    if complaint.get("category"):
+        yield texts("category"), names.category(complaint["category"])
+    yield from _person(complaint.get("complainant", {}), names)
+    if complaint.get("claim"):
+        yield (
+            texts("claim"),
+            f"{complaint['claim']['minor'] / 100:,.2f} {Money(**complaint['claim']).currency}",
+        )
+    for name in ("ref", "branch", "project", "product", "employee", "event", "problem", "zone"):
+        if complaint.get(name):
+            yield texts(name), masks.masked(complaint[name]) if name != "ref" else complaint[name]
+    for name, value in complaint.get("fields", {}).items():
+        yield names.fact(name), names.value(name, value)
+    yield texts("pack"), f"{names.unit.pack.pack.title.in_(texts.language)} {complaint['pack_version']}"
+
+
+def _person(person: Document, names: Names) -> Iterator[tuple[str, str]]:
+    """Who complains: by name and customer id, reachable by nobody who only reads this."""
+    for key, label, shown in (
+        ("name", "complainant", masks.masked),
+        ("id", "customer_id", masks.masked),
+        ("phone", "phone", masks.phone),
+        ("email", "email", masks.email),
+    ):
+        if person.get(key):
+            yield names.texts(label), shown(person[key])

@@ -1,0 +1,92 @@
+"""What things are called in the reader's language: grades, channels, categories, milestones, roles, facts."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.reporting.card import NONE
+from services.reporting.masks import masked
+from services.reporting.words import Texts
+from shared.contracts.words import Words
+from shared.deployment import Unit
+from shared.policy.conditions import FactType
+from shared.policy.facts import fact_types
+from shared.policy.pack import Category
+
+
+class _Titled(Protocol):
+    @property
+    def title(self) -> Words: ...
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of one unit's pack. What the pack does not name is shown by its id."""
+
+    unit: Unit
+    texts: Texts
+
+    def grade(self, id_: str) -> str:
+        grade = self.unit.pack.pack.grading.grades.get(id_)
+        return self.texts("ungraded") if id_ == NONE else self._titled(grade, id_)
+
+    def channel(self, id_: str) -> str:
+        channel = self.unit.pack.pack.intake.channels.get(id_)
+        return self._titled(channel, id_)
+
+    def category(self, path: str) -> str:
+        """`repair/leak` -> Build quality / Leaks."""
+        if path == NONE:
+            return self.texts("no_value")
+        titles, level = [], dict[str, Category](self.unit.pack.pack.intake.categories)
+        for part in path.split("/"):
+            found = level.get(part)
+            titles.append(self._titled(found, part))
+            level = dict(found.children) if found else {}
+        return " / ".join(titles)
+
+    def branch(self, name: str) -> str:
+        return self.texts("no_value") if name == NONE else name
+
+    def clock(self, id_: str) -> str:
+        clock = self.unit.pack.pack.clocks.get(id_)
+        return self._titled(clock, id_)
+
+    def milestone(self, name: str) -> str:
+        spec = self.unit.pack.pack.milestones.get(name)
+        return self._titled(spec, name)
+
+    def role(self, id_: str) -> str:
+        return self._said(self.unit.pack.pack.roles.get(id_), id_)
+
+    def kind(self, id_: str) -> str:
+        return self._said(self.unit.pack.pack.intake.kinds.get(id_), id_)
+
+    def unit_title(self) -> str:
+        return self.unit.spec.title.in_(self.texts.language) or self.unit.id
+
+    def fact(self, name: str) -> str:
+        """A field, a cue or a parameter by its title; what every complaint has by our own word."""
+        pack = self.unit.pack.pack
+        named = pack.intake.fields.get(name) or pack.facts.cues.get(name) or pack.params.get(name)
+        own = self.texts.maybe(f"fact_{name}")
+        return self._titled(named, own or name)
+
+    def value(self, name: str, value: Any) -> str:
+        """A fact's value for reading: money in units, truths in words, phone numbers masked."""
+        if isinstance(value, bool):
+            return self.texts("yes" if value else "no")
+        if fact_types(self.unit.pack.pack).get(name) is FactType.MONEY and isinstance(value, int):
+            return f"{value / 100:,.2f}"
+        if name == "channel":
+            return self.channel(str(value))
+        if name == "category":
+            return self.category(str(value))
+        if isinstance(value, list | tuple):
+            return self.texts("comma").join(masked(str(item)) for item in value)
+        return masked(str(value))
+
+    def _titled(self, part: _Titled | None, otherwise: str) -> str:
+        return self._said(part.title if part else None, otherwise)
+
+    def _said(self, words: Words | None, otherwise: str) -> str:
+        return (words.in_(self.texts.language) if words else "") or otherwise
