@@ -85,7 +85,8 @@ class Announcer:
 
     def _run(self, run: Run, old: Announced) -> None:
         clock = reading(run)
-        if not old:
+        if not old or (run.ended_at is None and old.get("end") == "withdrawn"):
+            old.pop("end", None)
             self._say(ClockStarted(case=self._case, clock=clock, at=run.started_at), run.started_at)
         elif old["due"] != to_moment(run.due):
             moved = ClockDueChanged(

@@ -150,9 +150,14 @@ class _Play:
             self._begin(step, graded, limit)
 
     def _begin(self, step: Step, graded: Graded, limit: Limit) -> None:
+        """Open a run; one that a grading ended, and another brings back, goes on as the same run."""
         line = self.player.deadline(step.at, limit)
         run = Run(self.name, f"{self.name}:{step.id}", self.spec, graded.grade, limit, line, step.at)
         run.warnings = self.player.warnings(self.spec, step.at, run.due, limit)
+        if self.runs and self.runs[-1].key == run.key:
+            ended = self.runs.pop()
+            run.breached_at = ended.breached_at
+            run.state = "running" if run.breached_at is None else "breached"
         self.runs.append(run)
 
     def _stop(self, step: Step) -> None:

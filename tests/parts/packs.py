@@ -29,8 +29,8 @@ grading:
     normal: {title: {zh: 一般, en: normal}}
     major: {title: {zh: 重大, en: major}, owner: boss, roster: [boss, desk]}
   rules:
-    - {id: hurt, grade: major, when: hurt || injured > 0, clause: "2", says: {zh: 有人受伤, en: someone was hurt}}
-    - {id: claim, grade: major, when: claim_amount >= wan(10), clause: "3", says: {zh: 十万元以上, en: 100k}}
+    - {id: hurt, grade: major, when: hurt || injured > 0, clause: "2", says: {zh: 有人受伤, en: hurt}}
+    - {id: claim, grade: major, when: claim_amount >= wan(10), clause: "3", says: {en: 100k or more}}
   otherwise: normal
 milestones:
   accepted: {title: {zh: 受理, en: accepted}}

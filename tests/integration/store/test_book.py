@@ -1,0 +1,189 @@
+"""Pages on a real MongoDB: nothing lost between two writers, nothing said twice, nothing left unsent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.bus.memory import MemoryBus
+from shared.bus.port import (
+    Confirmed,
+    Delivery,
+    Done,
+    Message,
+    Outcome,
+    Refused,
+    Subscription,
+    Tuning,
+    Verdict,
+)
+from shared.clock import VirtualClock
+from shared.contracts.complaints import ComplaintProgressed, Milestone
+from shared.contracts.envelope import Envelope, event
+from shared.contracts.words import Case
+from shared.store.book import OUTBOX_INDEX, Book
+from shared.store.inbox import Inbox
+from shared.store.mongo import Database
+from shared.store.page import Page
+from shared.telemetry.telemetry import Telemetry
+from tests.parts.mongo import Mongo
+
+NOW = datetime(2026, 2, 11, 1, tzinfo=UTC)
+CASE = Case(id="c1", number="1", unit="u1", pack="small", pack_version="1.0.0")
+
+
+class Broken(MemoryBus):
+    """Refuses everything while `down`."""
+
+    down = False
+
+    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+        return [Refused("down") for _ in messages] if self.down else await super().publish(messages)
+
+
+class Shop:
+    """A book with its parts, and all that was published."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self.clock = VirtualClock(NOW)
+        self.bus = Broken(Tuning(), self.clock)
+        self.database = Database(mongo.url, mongo.database())
+        self.book = Book(self.database, self.bus, self.clock)
+        self.heard: list[str] = []
+
+    async def open(self) -> "Shop":
+        await self.database.prepare({"complaints": [OUTBOX_INDEX]})
+        await self.bus.subscribe(Subscription("all", ("#",)), self._hear)
+        return self
+
+    async def _hear(self, batch: Sequence[Delivery]) -> list[Verdict]:
+        self.heard += [delivery.id for delivery in batch]
+        return [Done() for _ in batch]
+
+
+@pytest.fixture
+async def shop(mongo: Mongo) -> AsyncIterator[Shop]:
+    opened = await Shop(mongo).open()
+    yield opened
+    opened.database.close()
+
+
+def progressed(n: int, case: Case = CASE, name: str = "replied") -> Envelope:
+    milestone = Milestone(id=f"m{n}", name=name, occurred_at=NOW, recorded_at=NOW)
+    return event(
+        ComplaintProgressed(case=case, milestone=milestone),
+        source="intake",
+        subject=case.id,
+        sequence=n,
+        time=NOW,
+    )
+
+
+def echo(page: Page, envelope: Envelope) -> None:
+    """Counts what it applies, and says one event for each."""
+    page.body["count"] = page.body.get("count", 0) + 1
+    milestone = ComplaintProgressed.of(envelope).milestone
+    if milestone.name == "poison":
+        raise RuntimeError("cannot digest this")
+    page.say(ComplaintProgressed(case=CASE, milestone=milestone), source="echo", time=NOW, now=NOW)
+
+
+def deliveries(*envelopes: Envelope) -> list[Delivery]:
+    return [Delivery(queue="q", key=e.key, id=e.id, body=e.encoded()) for e in envelopes]
+
+
+async def test_two_writers_of_one_page_the_second_is_told(shop: Shop) -> None:
+    mine, theirs = (await shop.book.open(["c1"]))["c1"], (await shop.book.open(["c1"]))["c1"]
+    for page, word in ((mine, "mine"), (theirs, "theirs")):
+        page.body["word"], page.changed = word, True
+    assert await shop.book.save([mine]) == set()
+    assert await shop.book.save([theirs]) == {"c1"}
+    again = (await shop.book.open(["c1"]))["c1"]
+    assert (again.body["word"], again.rev) == ("mine", 1)
+
+
+async def test_a_replica_that_lost_the_race_applies_its_events_to_the_newer_page(shop: Shop) -> None:
+    inboxes = [Inbox(shop.book, echo, Telemetry("test")) for _ in range(4)]
+    cases = [CASE.model_copy(update={"id": f"c{n}"}) for n in range(5)]
+    batches = [[progressed(n, case) for case in cases for n in (2 * i + 1, 2 * i + 2)] for i in range(4)]
+    await asyncio.gather(*(i.handle(deliveries(*b)) for i, b in zip(inboxes, batches, strict=True)))
+    pages = await shop.book.open(case.id for case in cases)
+    assert [page.body["count"] for page in pages.values()] == [8] * 5
+    assert [sorted(page.seen["/redress/intake"]) for page in pages.values()] == [list(range(1, 9))] * 5
+    assert len(set(shop.heard)) == 40
+
+
+async def test_a_redelivered_batch_changes_nothing_and_says_nothing(shop: Shop) -> None:
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    batch = deliveries(progressed(1), progressed(2))
+    for _ in range(3):
+        assert await inbox.handle(batch) == [Done(), Done()]
+    assert (await shop.book.open(["c1"]))["c1"].body["count"] == 2
+    assert len(shop.heard) == 2
+
+
+async def test_one_event_that_fails_leaves_its_neighbours_applied(shop: Shop) -> None:
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    verdicts = await inbox.handle(deliveries(progressed(1), progressed(2, name="poison"), progressed(3)))
+    assert [type(v).__name__ for v in verdicts] == ["Done", "Retry", "Done"]
+    page = (await shop.book.open(["c1"]))["c1"]
+    assert page.body["count"] == 2
+    assert sorted(page.seen["/redress/intake"]) == [1, 3]
+
+
+async def test_what_is_not_confirmed_stays_in_the_outbox_until_the_sweeper_sends_it(shop: Shop) -> None:
+    shop.bus.down = True
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    assert await inbox.handle(deliveries(progressed(1))) == [Done()]
+    assert await shop.book.pending() == 1
+    shop.bus.down = False
+    shop.clock.advance(timedelta(seconds=10))
+    assert await shop.book.sweep(timedelta(seconds=5)) == 1
+    assert await shop.book.pending() == 0
+    assert len(shop.heard) == 1
+    assert await shop.book.sweep(timedelta(seconds=5)) == 0
+
+
+async def test_a_crash_between_publish_and_clearing_publishes_again_and_has_one_effect(shop: Shop) -> None:
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    page = (await shop.book.open(["c1"]))["c1"]
+    echo(page, progressed(1))
+    page.mark_seen(progressed(1))
+    await shop.book.save([page])
+    outcomes = await shop.bus.publish(page.messages())
+    assert outcomes == [Confirmed()]
+    shop.clock.advance(timedelta(seconds=10))
+    await shop.book.sweep(timedelta(seconds=5))
+    assert len(shop.heard) == 2
+    assert len(set(shop.heard)) == 1
+    await inbox.handle(deliveries(progressed(1)))
+    assert (await shop.book.open(["c1"]))["c1"].body["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"not json", "not a CloudEvent: body: Invalid JSON"),
+        (b"", "not a CloudEvent"),
+        (b"[]", "not a CloudEvent"),
+        (b"\xff\xfe", "not a CloudEvent"),
+        (b'{"id":"1","source":"x","type":"redress.complaint.received.v1"}', "not a CloudEvent: time"),
+        (
+            b'{"id":"1","source":"x","type":"redress.complaint.received.v9","time":"2026-01-01T00:00:00Z","data":{}}',
+            "unknown event type 'redress.complaint.received.v9'",
+        ),
+        (
+            b'{"id":"1","source":"x","type":"redress.complaint.progressed.v1","time":"2026-01-01T00:00:00Z","data":{}}',
+            "wrong data: case",
+        ),
+    ],
+)
+async def test_what_cannot_be_read_goes_to_the_dead_letters_with_its_reason(
+    shop: Shop, body: bytes, reason: str
+) -> None:
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    bad = Delivery(queue="q", key="k", id="x", body=body)
+    verdicts = await inbox.handle([*deliveries(progressed(1)), bad])
+    assert verdicts[0] == Done()
+    assert reason in getattr(verdicts[1], "reason", "")
