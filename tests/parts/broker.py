@@ -136,10 +136,10 @@ def installed_node() -> Broker:
     """The same, after installing it; on Debian, as root."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         raise Unavailable("rabbitmq-server cannot be installed here")
+    # Runlevel 1 keeps the package from starting a service of its own.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "rabbitmq-server"]):
-        ran = subprocess.run(
-            command, capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
+        ran = subprocess.run(command, capture_output=True, env=env)
         if ran.returncode:
             raise Unavailable(f"{' '.join(command)} failed")
     return own_node()

@@ -8,6 +8,7 @@ from typing import Any
 import aiormq
 import pytest
 
+from shared.bus.judging import judge
 from shared.bus.port import Delivery, Done, Retry, Subscription, Verdict
 from shared.bus.rabbit import RabbitBus
 from tests.integration.bus.conftest import QUEUE, QUICK, waiting
@@ -70,3 +71,41 @@ async def test_a_message_that_cannot_be_moved_to_its_retry_queue_is_kept(
     assert attempts[:2] == [(1, False), (1, True)], "handed back and then, the queue made anew, moved"
     assert attempts[-1][0] == 2
     assert "go back to the queue" in caplog.text
+
+
+async def test_a_channel_that_cancels_an_acknowledgement_does_not_end_the_consuming(
+    bus: RabbitBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, cancelled = aiormq.Channel.basic_ack, asyncio.Event()
+
+    async def once(self: Any, delivery_tag: int, multiple: bool = False, wait: bool = True) -> None:
+        if not cancelled.is_set():
+            cancelled.set()
+            raise asyncio.CancelledError
+        await real(self, delivery_tag, multiple=multiple, wait=wait)
+
+    monkeypatch.setattr(aiormq.Channel, "basic_ack", once)
+    recorder = Recorder()
+    await bus.subscribe(Subscription(QUEUE, ("#",)), recorder)
+    await bus.publish([event(1)])
+    await cancelled.wait()
+    await bus.publish([event(2)])
+    await until(lambda: "e2" in recorder.done)
+
+
+async def test_whatever_goes_wrong_with_a_batch_the_next_one_is_handled(
+    bus: RabbitBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[BaseException] = [asyncio.CancelledError()]
+
+    async def failing(*args: Any) -> list[Verdict]:
+        if failures:
+            raise failures.pop()
+        return await judge(*args)
+
+    monkeypatch.setattr("shared.bus.rabbit.consumer.judge", failing)
+    recorder = Recorder()
+    await bus.subscribe(Subscription(QUEUE, ("#",)), recorder)
+    await bus.publish([event(1)])
+    await until(lambda: recorder.done == ["e1"], what="a second delivery")
+    assert recorder.seen[0].redelivered
