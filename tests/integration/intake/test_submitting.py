@@ -145,7 +145,9 @@ async def test_while_the_broker_is_away_complaints_are_taken_up_to_the_cap(intak
     await intake.submit()
 
 
-async def test_a_new_format_that_meets_old_numbers_passes_over_them(intake: Intake, served: Deployment) -> None:
+async def test_a_new_format_that_meets_old_numbers_passes_over_them(
+    intake: Intake, served: Deployment
+) -> None:
     """The counter of months gave 260201 and 260202; that of the year would give them again."""
     for _ in range(2):
         await intake.submit()
