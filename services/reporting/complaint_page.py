@@ -1,6 +1,6 @@
 """`/complaints/{id}`: everything about one complaint that its readers may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,11 +55,21 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "graded": graded,
         "grade": grade,
         "grade_css": grade_classes(names.unit.pack.grades()).get(grade, "gx"),
-        "cue_names": list(dict.fromkeys((c["cue"], c["phrase"]) for c in graded["cues"])) if graded else [],
+        "cues": _cues(graded["cues"] if graded else []),
         "deadlines": deadlines(body, names, now),
         "happenings": [happening(entry, names, zone) for entry in body["timeline"]],
         "notices": [e for e in body["timeline"] if e["key"].startswith("notification.")],
     }
+
+
+def _cues(cues: Sequence[Document]) -> dict[str, list[str]]:
+    """The words that were found, by cue, each once."""
+    found: dict[str, list[str]] = {}
+    for cue in cues:
+        phrases = found.setdefault(cue["cue"], [])
+        if cue["phrase"] not in phrases:
+            phrases.append(cue["phrase"])
+    return found
 
 
 def _particulars(complaint: Document, names: Names) -> Iterator[tuple[str, str | Markup]]:

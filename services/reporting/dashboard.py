@@ -86,13 +86,16 @@ class Dashboard:
 
     async def _period(self, request: Request, unit: Unit, today: date) -> tuple[Period, bool]:
         """The period, and whether what was typed could not be used. Without a choice: the last 30 days,
-        or everything when nothing came in during them."""
+        or everything when nothing came in during them. Dates that were changed since the page was
+        `shown` go before a preset that was left standing."""
         asked = request.query_params
         preset = asked.get("period", "")
-        if preset in PRESETS:
+        dates = asked.get("from", ""), asked.get("to", "")
+        retyped = "shown" in asked and asked["shown"] != "/".join(dates)
+        if preset in PRESETS and not retyped:
             return last_days(preset, today), False
-        if preset != "all" and (asked.get("from") or asked.get("to")):
-            typed = chosen(asked.get("from", ""), asked.get("to", ""), today)
+        if any(dates) and (preset != "all" or retyped):
+            typed = chosen(*dates, today)
             return typed or last_days("30d", today), typed is None
         bounds = await self._totals.bounds(unit.id)
         recent = last_days("30d", today)
@@ -123,7 +126,7 @@ def drawn(figures: Figures, period: Period, names: Names) -> dict[str, Any]:
     series = [Series(id_, names.grade(id_), css.get(id_, "gx")) for id_ in gravest if by_grade.get(id_)]
     series += [Series(id_, names.grade(id_), "gx") for id_ in by_grade if id_ not in css]
     stretches = figures.stretches("grade", period)
-    data = [Column(bucket.isoformat(), values) for bucket, values in stretches.items()]
+    data = [Column(str(bucket), values, _mark(bucket, period)) for bucket, values in stretches.items()]
     ordered = {id_: by_grade[id_] for id_ in [*gravest, *by_grade] if id_ in by_grade}
     return {
         "series": series,
@@ -141,6 +144,10 @@ def drawn(figures: Figures, period: Period, names: Names) -> dict[str, Any]:
         ],
         "clocks": [(names.clock(id_), outcomes) for id_, outcomes in figures.clocks().items()],
     }
+
+
+def _mark(bucket: date, period: Period) -> str:
+    return bucket.strftime({"day": "%m-%d", "week": "%F", "month": "%Y-%m"}[period.step])
 
 
 def _by_name(series: Sequence[Series]) -> Mapping[str, str]:

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from services.reporting.charts.clock_line import Line, Stretch, clock_line
 from services.reporting.names import Names
-from services.reporting.pages import length
+from services.reporting.pages import length, minute
 from services.reporting.story import Document
 from shared.contracts.words import Words
+from shared.worktime import Limit
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,11 @@ class Deadline:
 
 
 def deadlines(body: Document, names: Names, now: datetime) -> list[Deadline]:
-    """All clocks of a complaint, in the order in which they started."""
-    return [_deadline(f"clock-{n}", run, names, now) for n, run in enumerate(body.get("clocks", []))]
+    """All clocks of a complaint, in the order in which they started and fall due."""
+    runs = sorted(
+        body.get("clocks", []), key=lambda run: (run["reading"]["started_at"], run["reading"]["due"])
+    )
+    return [_deadline(f"clock-{n}", run, names, now) for n, run in enumerate(runs)]
 
 
 def _deadline(id_: str, run: Document, names: Names, now: datetime) -> Deadline:
@@ -49,7 +53,7 @@ def _deadline(id_: str, run: Document, names: Names, now: datetime) -> Deadline:
         id=id_,
         title=title,
         clause=reading["clause"],
-        limit=reading["limit"],
+        limit=_limit(reading["limit"], names),
         state=state,
         started=started,
         due=due,
@@ -71,7 +75,7 @@ def _drawn(
 ) -> Markup:
     started, due, reached = moments
     texts, zone = names.texts, names.unit.calendar.tz
-    told = {"started": _short(started, names), "due": _short(due, names)}
+    told = {"started": _short(started, names), "due": _short(due, names, ends=True)}
     over = state in ("met", "met_late")
     whole = [Stretch(started, due, True, "", texts("counted"))]
     line = Line(
@@ -94,12 +98,20 @@ def _stretch(span: Document, names: Names) -> Stretch:
     start, end = _moment(span["start"]), _moment(span["end"])
     why = Words.model_validate(span["why"]).in_(names.texts.language)
     counts = names.texts("counted" if span["counted"] else "skipped")
-    told = f"{_short(start, names)} – {_short(end, names)}: {counts}, {why}"
+    told = f"{_short(start, names)} – {_short(end, names, ends=True)}: {counts}, {why}"
     return Stretch(start, end, span["counted"], why, told)
 
 
-def _short(moment: datetime, names: Names) -> str:
-    return moment.astimezone(names.unit.calendar.tz).strftime("%m-%d %H:%M")
+def _short(moment: datetime, names: Names, ends: bool = False) -> str:
+    return minute(moment, names.unit.calendar.tz, ends, "%m-%d")
+
+
+def _limit(text: str, names: Names) -> str:
+    """The limit in the reader's language; as it was told where it is no limit we can read."""
+    try:
+        return Limit.parse(text).text(names.texts.language)
+    except ValueError:
+        return text
 
 
 def _moment(text: str) -> datetime:

@@ -2,7 +2,7 @@
 
 import re
 
-_EMAIL = re.compile(r"[^\s@<>()，；,;]+@[^\s@<>()，；,;]+\.[^\s@<>()，；,;]+")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ \-]?\d){6,17}(?![\w.])")
 
 

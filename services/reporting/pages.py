@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,19 @@ class Reader:
         return cls(Texts(language), asked == language)
 
 
-def when(moment: datetime | str, zone: tzinfo) -> Markup:
-    """A time for reading, to the minute."""
+def minute(moment: datetime, zone: tzinfo, ends: bool = False, form: str = "%F") -> str:
+    """A time to the minute. Of what `ends` at midnight the day is told that it ends: `02-26 24:00`."""
+    at = moment.astimezone(zone)
+    if ends and at.time() == time(0):
+        return (at - timedelta(days=1)).strftime(f"{form} 24:00")
+    return at.strftime(f"{form} %H:%M")
+
+
+def when(moment: datetime | str, zone: tzinfo, ends: bool = False) -> Markup:
+    """The same as an element that machines can read too."""
     at = (datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(zone)
     return Markup('<time datetime="{}">{}</time>').format(
-        at.isoformat(timespec="seconds"), at.strftime("%F %H:%M")
+        at.isoformat(timespec="seconds"), minute(at, zone, ends)
     )
 
 

@@ -1,11 +1,11 @@
 """What happened to a complaint, one sentence per event, in the reader's language."""
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from services.reporting.masks import masked
 from services.reporting.names import Names
-from services.reporting.pages import when
+from services.reporting.pages import minute
 from services.reporting.story import Document
 from shared.contracts.words import Words
 
@@ -45,10 +45,6 @@ def field_name(name: str, names: Names) -> str:
     return names.texts.maybe(name) or names.fact(name)
 
 
-def channel_name(channel: str, names: Names) -> str:
-    return names.texts(channel)
-
-
 def _milestone(entry: Document, names: Names) -> Happening:
     milestone = entry["data"]["milestone"]
     told = [f"{key}: {masked(str(value))}"[:500] for key, value in milestone.get("data", {}).items()]
@@ -76,7 +72,7 @@ def _clock(entry: Document, names: Names, zone: tzinfo) -> Happening:
     key = {"clock_withdrawn": "withdrawn"}.get(what, what)
     key = f"told_{key}" if key.endswith("_withdrawn") else f"told_clock_{key}"
     title = Words.model_validate(clock["title"]).in_(names.texts.language)
-    due = when(clock["due"], zone).striptags()
+    due = minute(datetime.fromisoformat(clock["due"]), zone, ends=True)
     says = names.texts(key, clock=title, due=due, point=data.get("point", ""))
     reason = Words.model_validate(data.get("reason", {})).in_(names.texts.language)
     return Happening(entry["at"], f"clock {what}", says, (reason,) if reason else ())
@@ -95,7 +91,7 @@ def _escalated(entry: Document, names: Names) -> Happening:
 def _notified(entry: Document, names: Names) -> Happening:
     data, texts = entry["data"], names.texts
     message = data["message"]
-    role, channel = names.role(message["role"]), channel_name(message["channel"], names)
+    role, channel = names.role(message["role"]), names.texts(f"by_{message['channel']}")
     notes = (message["subject"],) if message.get("subject") else ()
     if entry["key"] == "notification.sent":
         return Happening(entry["at"], "notice", texts("told_sent", role=role, channel=channel), notes)

@@ -74,7 +74,7 @@ class _Scale:
     @classmethod
     def of(cls, line: Line) -> "_Scale":
         limit = max(line.due - line.start, timedelta(minutes=1))
-        furthest = min(max(line.due, line.reached), line.due + limit)
+        furthest = min(max(line.due, line.reached, line.start + limit), line.due + limit)
         return cls(line.start, furthest + (furthest - line.start) / 40)
 
     def x(self, moment: datetime) -> float:

@@ -23,10 +23,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Column:
-    """One stretch of time: its label below the axis, and how many per series id."""
+    """One stretch of time: its name, how many per series id, and its mark below the axis."""
 
     label: str
     values: Mapping[str, int]
+    mark: str
 
     @property
     def total(self) -> int:
@@ -55,9 +56,9 @@ def columns(id_: str, title: str, desc: str, series: Sequence[Series], data: Seq
 
 
 def nice(most: int) -> int:
-    """The top of the axis: the next of 4, 8, 10, 20, 40, 80, 100 … that holds `most`."""
+    """The top of the axis: the next of 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 60, … that holds `most`."""
     for power in count():
-        for step in (4, 8, 10, 20):
+        for step in (4, 6, 8, 10, 12, 16, 20, 24, 30):
             if step * 10**power >= most:
                 return int(step * 10**power)
     raise AssertionError("unreachable")
@@ -112,7 +113,7 @@ def _labels(data: Sequence[Column]) -> list[Markup]:
     return [
         tag(
             "text",
-            data[n].label,
+            data[n].mark,
             x=percent(100 * (n + 0.5) / len(data)) if 0 < n < last or not last else percent(100 * (n > 0)),
             y=HEIGHT - 6,
             class_="label",
