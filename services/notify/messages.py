@@ -36,6 +36,8 @@ DESK_INDEX = IndexModel([("complaint", ASCENDING), ("happened_at", ASCENDING)], 
 INDEXES = (OUTBOX_INDEX, DUE_INDEX, DESK_INDEX)
 LEASE = timedelta(minutes=3)
 """How long a claim holds, and how long a message may be `sending` before its outcome counts as unknown."""
+CLAIM_TRIES = 3
+"""How often a sender looks again when another was faster with all that it had found."""
 End = Literal["refused", "unknown", "no_address"]
 
 
@@ -117,15 +119,24 @@ class Messages:
             await self._write(writes, tries - 1)
 
     async def claim(self, limit: int) -> list[Message]:
-        """Up to `limit` due messages, oldest first, for this sender alone until the lease ends."""
-        now, token = self._clock.now(), new_id()
-        due = {"state": "pending", "next_at": {"$lte": now}}
+        """Up to `limit` due messages, oldest first, for this sender alone until the claim lapses."""
+        for _ in range(CLAIM_TRIES):
+            ids = await self._due(limit)
+            mine = await self._claimed(ids) if ids else []
+            if mine or not ids:
+                return mine
+        return []
+
+    async def _due(self, limit: int) -> list[str]:
+        due = {"state": "pending", "next_at": {"$lte": self._clock.now()}}
         order = [("next_at", ASCENDING), ("happened_at", ASCENDING)]
-        ids = [d["_id"] async for d in self._found.find(due, {"_id": 1}).sort(order).limit(limit)]
-        if not ids:
-            return []
-        claimed = {"$set": {"token": token, "next_at": now + LEASE}}
-        await self._found.update_many({"_id": {"$in": ids}, **due}, claimed)
+        return [d["_id"] async for d in self._found.find(due, {"_id": 1}).sort(order).limit(limit)]
+
+    async def _claimed(self, ids: Sequence[str]) -> list[Message]:
+        """Those of `ids` that no other sender claimed first."""
+        now, token = self._clock.now(), new_id()
+        free = {"_id": {"$in": ids}, "state": "pending", "next_at": {"$lte": now}}
+        await self._found.update_many(free, {"$set": {"token": token, "next_at": now + LEASE}})
         mine = self._found.find({"_id": {"$in": ids}, "token": token}).sort("happened_at", ASCENDING)
         return [Message(document) async for document in mine]
 

@@ -164,4 +164,5 @@ class Sender:
 
     def _count(self, message: Message, outcome: str) -> None:
         self._counted.labels(message.channel, outcome).inc()
-        log.info("message_attempted", message_id=message.id, channel=message.channel, outcome=outcome)
+        if outcome != "sent":
+            log.warning("message_not_sent", message_id=message.id, channel=message.channel, outcome=outcome)

@@ -96,6 +96,8 @@ def _check(node: nodes.Node, loops: int) -> None:
     """Refuse what the language does not have, with the line."""
     if not isinstance(node, ALLOWED):
         raise BadTemplateError(f"{type(node).__name__.lower()} may not be used in a notice", node.lineno)
+    if isinstance(node, nodes.Name) and node.name == "self":
+        raise BadTemplateError("self may not be used in a notice", node.lineno)
     name = getattr(node, "attr", None)
     if isinstance(name, str) and name.startswith("_"):
         raise BadTemplateError(f"{name!r}: names that begin with _ may not be used", node.lineno)

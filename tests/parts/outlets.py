@@ -69,6 +69,7 @@ class MailServer:
         if self._now == "hang":
             await self._released.wait()
         if self._now == "drop":
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"
 
