@@ -1,6 +1,8 @@
 """`redress scenario run FILE…`: play stories against all five services, in virtual time."""
 
 import asyncio
+import logging
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,7 +28,9 @@ def run(
     """Play each story; print its timeline; end with 1 when an expectation failed."""
     from deploy.local.mail import MailCatcher
     from deploy.scenario.player import FailedError, play
+    from shared.telemetry.logs import set_up
 
+    set_up("scenario", logging.WARNING, readable=True)
     found = [story for file in files for story in _stories(file)]
     if not found:
         fail("no scenario files found", 2)
@@ -61,7 +65,10 @@ def _nothing(_line: str) -> None:
 
 
 def _stories(file: Path) -> list[Path]:
-    return sorted(file.rglob("*.yaml")) if file.is_dir() else [file]
+    """A file, or those of a folder that tell a story; packs may stand beside them."""
+    if not file.is_dir():
+        return [file]
+    return sorted(f for f in file.rglob("*.yaml") if re.search("^scenario:", f.read_text("utf-8"), re.M))
 
 
 @contextmanager
@@ -69,8 +76,8 @@ def _mongo() -> Iterator[str]:
     """The MongoDB of the environment, else a private one that is gone afterwards."""
     import os
 
-    from deploy.local.embedded import free_port
     from deploy.local.mongod import MongodFailed, PrivateMongod
+    from deploy.local.ports import free_port
 
     given = os.environ.get("REDRESS_MONGO_URL") or os.environ.get("MONGO_URL")
     if given:

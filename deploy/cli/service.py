@@ -7,15 +7,19 @@ from typing import Annotated
 import typer
 
 from deploy.cli import fail
-from shared.bus.port import Tuning
+from shared.bus.port import Subscription, Tuning
 from shared.clock import SystemClock
-from shared.contracts.registry import SERVICES
+from shared.contracts.registry import SERVICES, keys_read_by
 from shared.deployment import load
 from shared.policy.library import Library
 from shared.service import Parts, Service
 from shared.settings import Settings
 from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
+
+
+EVERY_SUBSCRIPTION = [Subscription(f"redress.{name}", keys_read_by(name)) for name in SERVICES]
+"""Every service declares the queues of all: what is said before another one first starts waits for it."""
 
 
 def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, notify or reporting")]) -> None:
@@ -38,6 +42,7 @@ def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, noti
         bus = RabbitBus(settings.amqp_url.get_secret_value(), _tuning(settings), clock)
         try:
             await bus.connect()
+            await bus.declare(EVERY_SUBSCRIPTION)
         except BusUnreachable as error:
             fail(str(error))
         database = Database(settings.mongo_url.get_secret_value(), f"{settings.database_prefix}_{name}")

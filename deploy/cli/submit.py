@@ -10,7 +10,7 @@ from deploy.cli import fail
 
 
 def submit(
-    file: Annotated[str, typer.Argument(help="JSON, JSON lines or CSV, also .gz; -: standard input")],
+    file: Annotated[str, typer.Argument(help="JSON, JSON lines, CSV, also .gz; or -")],
     url: Annotated[str, typer.Option(help="where intake answers")] = "http://127.0.0.1:8081",
     values: Annotated[list[str] | None, typer.Option("--set", help="for every one: channel=hotline")] = None,
     columns: Annotated[str | None, typer.Option(help="CSV: field=column,field=column")] = None,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Self
 from deploy.local.burials import StoredBurials
 from deploy.local.mail import MailCatcher
 from deploy.local.mongod import PrivateMongod
+from deploy.local.ports import free_port
 from deploy.local.world import World
 from shared.clock import SystemClock
 from shared.deployment import load
@@ -77,13 +77,6 @@ class Embedded:
         finally:
             await world.close()
             await burials.close()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _end_left_over(folder: Path) -> None:

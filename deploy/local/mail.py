@@ -1,6 +1,5 @@
 """Catches the mail of a run on one machine, so that it can be looked at and goes nowhere."""
 
-import asyncio
 import email
 import email.policy
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from deploy.local.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Caught:
 class MailCatcher:
     """An SMTP server on loopback that keeps what it gets, and writes it to `folder` where one is given."""
 
-    def __init__(self, port: int = 0, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.caught: list[Caught] = []
         self._folder = folder
-        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+        self._port = free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this for each mail."""
@@ -45,9 +47,7 @@ class MailCatcher:
     @property
     def url(self) -> str:
         """Where to send to, once it is started."""
-        server = self._controller.server
-        assert isinstance(server, asyncio.Server)
-        return f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        return f"smtp://127.0.0.1:{self._port}"
 
     def stop(self) -> None:
         self._controller.stop()

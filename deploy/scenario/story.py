@@ -17,6 +17,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _exact(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=lambda v: float(v) if isinstance(v, Decimal) else str(v)))
+
+
+Data = Annotated[dict[str, Any], BeforeValidator(_exact)]
+"""Values as JSON has them; YAML's exact decimals become numbers."""
+
+
 class Recorded(_Part):
     """`record`: a milestone. Its time is that of the step, or `occurred_at`."""
 
@@ -24,7 +32,7 @@ class Recorded(_Part):
     milestone: str
     by: str | None = None
     occurred_at: Moment | None = None
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Data = Field(default_factory=dict)
     refused: bool = False
     gate: str | None = None
 
@@ -33,7 +41,7 @@ class Amended(_Part):
     """`amend`: fields of a complaint are corrected."""
 
     ref: str
-    set: dict[str, Any]
+    set: Data
     by: str | None = None
 
 
@@ -86,16 +94,12 @@ class Expected(_Part):
         return self
 
 
-def _exact(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=lambda v: float(v) if isinstance(v, Decimal) else str(v)))
-
-
 class Step(_Part):
     """One step; a bare `at` lets time pass."""
 
     at: Moment | None = None
     repeat: int | None = Field(default=None, ge=1, le=100_000)
-    submit: Annotated[dict[str, Any], BeforeValidator(_exact)] | None = None
+    submit: Data | None = None
     refused: bool = False
     field: str | None = None
     record: Recorded | None = None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from shared.bus.port import Delivery, Handler, Retry, Verdict
+from shared.bus.port import Delivery, Handler, Retry, UnavailableError, Verdict
 
 REASON_LENGTH = 200
 _PATIENCE = 2
@@ -16,9 +16,14 @@ class HandlerFailed(Exception):  # noqa: N818
 
 
 async def judge(handler: Handler, deliveries: Sequence[Delivery], limit: timedelta) -> list[Verdict]:
-    """One verdict per delivery, in order. A handler that raises is asked again for each delivery alone."""
+    """One verdict per delivery, in order. A handler that raises is asked again for each delivery alone.
+
+    `UnavailableError` passes through: then the handler's store is away, and no delivery is to blame.
+    """
     try:
         return await _ask(handler, deliveries, limit)
+    except UnavailableError:
+        raise
     except Exception as why:
         if len(deliveries) == 1:
             return [Retry(describe(why))]
@@ -43,6 +48,8 @@ async def _one_by_one(handler: Handler, deliveries: Sequence[Delivery], limit: t
             continue
         try:
             verdicts += await _ask(handler, [delivery], min(limit, left))
+        except UnavailableError:
+            raise
         except Exception as why:
             verdicts.append(Retry(describe(why)))
     return verdicts

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.bus.port import Bus, Confirmed
+from shared.bus.port import Bus, Confirmed, Message
 from shared.clock import Clock
 from shared.contracts.envelope import new_id
 from shared.store.mongo import Collection, Database, Session
@@ -68,8 +68,10 @@ class Book:
         return set(ids) - {d["_id"] async for d in mine}
 
     async def send(self, pages: Iterable[Page]) -> bool:
-        """Publish what the outboxes hold and clear what was confirmed. False when something stayed."""
-        owners = [(page, message) for page in pages for message in page.messages()]
+        """Publish what was said on these pages and clear what was confirmed. False when something stayed."""
+        return await self._send([(page, message) for page in pages for message in page.fresh_messages()])
+
+    async def _send(self, owners: Sequence[tuple[Page, Message]]) -> bool:
         if not owners:
             return True
         outcomes = await self._bus.publish([message for _, message in owners])
@@ -93,7 +95,7 @@ class Book:
         before = self._clock.now() - older_than
         cursor = self.pages.find({"pending_since": {"$lte": before}}).sort("pending_since", 1).limit(limit)
         pages = [Page.of(document) async for document in cursor]
-        await self.send(pages)
+        await self._send([(page, message) for page in pages for message in page.messages()])
         return len(pages)
 
     async def pending(self) -> int:

@@ -18,7 +18,9 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class Page:
-    """A document in hand. `rev` counts its writes; 0 means that it is not stored yet."""
+    """A document in hand. `rev` counts its writes; 0 means that it is not stored yet. What this hand said
+    is `fresh`: it sends that and nothing else, since the rest of the outbox is sent by those who said it,
+    or by the sweeper."""
 
     id: str
     body: Document = field(default_factory=dict)
@@ -27,6 +29,7 @@ class Page:
     seen: dict[str, list[int]] = field(default_factory=dict)
     outbox: list[Document] = field(default_factory=list)
     pending_since: datetime | None = None
+    fresh: list[Document] = field(default_factory=list)
     changed: bool = False
 
     def has_seen(self, envelope: Envelope) -> bool:
@@ -60,13 +63,20 @@ class Page:
             cause=cause,
             trace=traceparent(),
         )
-        self.outbox.append({"id": envelope.id, "key": envelope.key, "body": envelope.encoded().decode()})
+        said: Document = {"id": envelope.id, "key": envelope.key, "body": envelope.encoded().decode()}
+        self.outbox.append(said)
+        self.fresh.append(said)
         self.pending_since = self.pending_since or now
         self.changed = True
         return envelope
 
     def messages(self) -> list[Message]:
-        return [Message(key=e["key"], id=e["id"], body=e["body"].encode()) for e in self.outbox]
+        """Everything that is not confirmed yet; some of it may be on its way by another hand."""
+        return [_message(said) for said in self.outbox]
+
+    def fresh_messages(self) -> list[Message]:
+        """What was said since the page was opened."""
+        return [_message(said) for said in self.fresh]
 
     def document(self) -> Document:
         """What is stored. `pending_since` stands there only while the outbox holds something."""
@@ -94,3 +104,7 @@ class Page:
             pending_since=body.pop("pending_since", None),
             body=body,
         )
+
+
+def _message(said: Document) -> Message:
+    return Message(key=said["key"], id=said["id"], body=said["body"].encode())

@@ -24,6 +24,7 @@ from shared.bus.port import (
     Retry,
     Subscription,
     Tuning,
+    UnavailableError,
     Verdict,
 )
 from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue, declare_queues
@@ -141,7 +142,7 @@ class Consumer:
 
     async def _work_off(self, messages: Sequence[AbstractIncomingMessage]) -> None:
         deliveries = [envelope.delivery(self.queue, as_envelope(message)) for message in messages]
-        verdicts = await judge(self._handler, deliveries, self._tuning.handler_timeout)
+        verdicts = await self._judged(deliveries)
         settled = await self._settle(deliveries, verdicts)
         held = [message for message, is_settled in zip(messages, settled, strict=True) if not is_settled]
         with ignoring_gone():
@@ -152,6 +153,21 @@ class Consumer:
             await self._give_back(held)
         else:
             self._pause = SHORTEST_PAUSE
+
+    async def _judged(self, deliveries: Sequence[Delivery]) -> list[Verdict]:
+        """While the handler's store is away the batch stays in hand and waits: an outage is no attempt.
+
+        Raises UnavailableError when the consumer is to stop meanwhile; the batch then goes back.
+        """
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                return await judge(self._handler, deliveries, self._tuning.handler_timeout)
+            except UnavailableError as why:
+                log.warning("%s: waiting for the store, next try in %s: %s", self.queue, pause, why)
+                if await self._batches.closed_within(pause):
+                    raise
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _settle(self, deliveries: Sequence[Delivery], verdicts: Sequence[Verdict]) -> list[bool]:
         """Move what failed to where it belongs. True for each delivery that may now be acknowledged."""

@@ -1,13 +1,14 @@
 """The ladder of delays in real time, and the headers that must not travel on it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import aio_pika
 
-from shared.bus.port import Dead, Delivery, Done, Retry, Subscription, Verdict
+from shared.bus.port import Dead, Delivery, Done, Retry, Subscription, UnavailableError, Verdict
 from shared.bus.rabbit import RabbitBus, RabbitDeadLetters
 from tests.integration.bus.conftest import QUEUE, QUICK
 from tests.parts.handlers import Recorder, event
@@ -88,3 +89,21 @@ async def send(rabbit: Rabbit, message: aio_pika.Message) -> None:
     async with await aio_pika.connect(rabbit.url) as connection:
         channel = await connection.channel()
         await (await channel.get_exchange("redress")).publish(message, "complaint.received")
+
+
+async def test_while_the_store_is_away_the_batch_waits_and_no_attempt_is_counted(bus: RabbitBus) -> None:
+    asked: list[list[str]] = []
+    attempts: list[int] = []
+
+    async def handler(batch: Sequence[Delivery]) -> Sequence[Verdict]:
+        asked.append([delivery.id for delivery in batch])
+        if len(asked) == 1:
+            raise UnavailableError("the store is away")
+        attempts.extend(delivery.attempt for delivery in batch)
+        return [Done()] * len(batch)
+
+    await bus.subscribe(Subscription(QUEUE, ("#",)), handler)
+    await bus.publish([event(1), event(2)])
+    await until(lambda: len(attempts) == 2, seconds=5)
+    assert asked[0] == asked[1] == ["e1", "e2"], "the same batch again, whole"
+    assert attempts == [1, 1]

@@ -18,6 +18,7 @@ from shared.bus.port import (
     Retry,
     Subscription,
     Tuning,
+    UnavailableError,
     Unknown,
     Verdict,
 )
@@ -92,3 +93,15 @@ async def test_replaying_what_nobody_consumes_keeps_the_dead_letter() -> None:
     with pytest.raises(LookupError, match="gone"):
         await dead.replay("gone")
     assert [letter.id for letter in await dead.list("gone")] == ["e1"]
+
+
+async def test_while_the_store_is_away_nothing_dies_and_the_publisher_keeps_the_message() -> None:
+    async def away(_batch: Sequence[Delivery]) -> Sequence[Verdict]:
+        raise UnavailableError("the store is away")
+
+    burials = ListedBurials()
+    bus = MemoryBus(Tuning(), CLOCK, burials)
+    await bus.subscribe(Subscription("q", ("#",)), away)
+    (outcome,) = await bus.publish([event(1)])
+    assert isinstance(outcome, Unknown)
+    assert await burials.of("q") == []
