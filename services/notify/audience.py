@@ -1,6 +1,6 @@
 """Who hears of an occasion: the notices of the pack that fit it, and the people they name. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import structlog
@@ -17,23 +17,6 @@ from shared.policy.facts import fact_types
 from shared.policy.pack import Notice, Pack
 
 log = structlog.get_logger()
-Audience = Sequence[tuple[str, Recipient]]
-
-
-def audience(
-    occasion: Occasion,
-    bound: BoundPack,
-    people: Mapping[str, tuple[Contact, ...]],
-    complaint: Complaint,
-    grading: ComplaintGraded | None,
-) -> Audience:
-    """(notice id, recipient) for every notice of the pack that this occasion sets off."""
-    return [
-        (name, recipient)
-        for name, notice in bound.pack.notices.items()
-        if notice.on == occasion.about and fits(name, occasion, bound, grading)
-        for recipient in recipients(notice, occasion, bound.pack, people, complaint)
-    ]
 
 
 def fits(name: str, occasion: Occasion, bound: BoundPack, grading: ComplaintGraded | None) -> bool:

@@ -103,9 +103,9 @@ class Messages:
     async def store(self, pages: Sequence[Page]) -> None:
         """Inbox's `before_save`: carry out the wishes of these pages. Doing it again changes nothing."""
         wishes: list[Wish] = [wish for page in pages for wish in page.body.pop(WISHES, ())]
-        new = [_insert(w) for w in wishes if w.document is not None]
-        await self._write(new)
-        await self._write([_turn(w, self._clock.now()) for w in wishes if w.document is None or w.void])
+        await self._write([_insert(wish) for wish in wishes if wish.document is not None])
+        # Also for a new one: it may stand there from a try whose page was lost to another replica.
+        await self._write([_turn(wish, self._clock.now()) for wish in wishes])
 
     async def _write(self, writes: list[UpdateOne], tries: int = 5) -> None:
         """Two replicas that insert one message at a time: the slower finds it there when it tries again."""
@@ -248,4 +248,6 @@ def _turn(wish: Wish, now: datetime) -> UpdateOne:
         return UpdateOne({"_id": wish.id}, [{"$set": {"void": True, "state": state}}])
     back = {"$cond": [{"$eq": ["$state", "cancelled"]}, "pending", "$state"]}
     due = {"$cond": [{"$eq": ["$state", "cancelled"]}, now, "$next_at"]}
-    return UpdateOne({"_id": wish.id}, [{"$set": {"void": False, "state": back, "next_at": due}}])
+    return UpdateOne(
+        {"_id": wish.id, "void": True}, [{"$set": {"void": False, "state": back, "next_at": due}}]
+    )
