@@ -2,9 +2,10 @@
 
 from services.intake import heard, search
 from services.intake.capacity import Capacity
+from services.intake.counters import NUMBER_INDEX
 from services.intake.desk import Desk
 from services.intake.outgoing import Outgoing
-from services.intake.receiving import KEY_INDEX, NUMBER_INDEX, Receiving
+from services.intake.receiving import KEY_INDEX, Receiving
 from services.intake.routes import router
 from services.intake.submissions import Submissions
 from shared.bus.port import SUBMISSIONS, Subscription

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import to_json
 
+from services.intake.arrivals import Key
 from services.intake.checking import TOLERANCE
-from services.intake.receiving import Key
 from shared.contracts.complaints import Complaint, ComplaintProgressed, Milestone, Reason
 from shared.contracts.envelope import new_id
 from shared.contracts.words import Moment

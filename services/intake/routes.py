@@ -9,11 +9,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from services.intake import amending, milestones, search, views
+from services.intake.arrivals import Arrival, Key, KeyReused, Refused
 from services.intake.capacity import Capacity
 from services.intake.desk import Desk
 from services.intake.milestones import MilestoneRequest, key_reused
 from services.intake.outgoing import sent
-from services.intake.receiving import Arrival, Key, KeyReused, Receiving, Refused
+from services.intake.receiving import Receiving
 from services.intake.submissions import MAX_BYTES, MAX_ID
 from shared.contracts.complaints import Reason
 from shared.contracts.submission import Submission

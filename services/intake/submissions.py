@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 from pymongo.errors import ConnectionFailure
 
+from services.intake.arrivals import Arrival, Key, Outcome, Refused, Taken
 from services.intake.checking import EARLIEST
 from services.intake.outgoing import sent
-from services.intake.receiving import Arrival, Key, Outcome, Receiving, Refused, Taken
+from services.intake.receiving import Receiving
 from shared.bus.port import Dead, Delivery, Done, UnavailableError, Verdict
 from shared.contracts.complaints import ComplaintRejected, Reason
 from shared.contracts.submission import ComplaintSubmitted, Submission

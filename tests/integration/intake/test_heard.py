@@ -22,9 +22,8 @@ async def test_shuffled_repeated_and_split_over_replicas_the_page_comes_out_the_
         recording = intake.one.http.post(
             complaint["links"]["milestones"], json={"milestone": "replied", "occurred_at": at(10).isoformat()}
         )
-        *verdicts, answer = await asyncio.gather(
-            *(handler(half) for handler, half in zip(handlers, halves, strict=True)), recording
-        )
+        said = asyncio.gather(*(handler(half) for handler, half in zip(handlers, halves, strict=True)))
+        verdicts, answer = await asyncio.gather(said, recording)
         assert [v for half in verdicts for v in half] == [Done()] * len(deliveries)
         assert answer.status_code == 201
         page = await intake.look(complaint["id"])

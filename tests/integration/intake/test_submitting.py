@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx
 import pytest
 
+from shared.bus.port import Message, Outcome
 from shared.deployment import Deployment
 from tests.integration.intake.conftest import Intake, submission
 from tests.parts.small_pack import deployment
+from tests.parts.waiting import until
 
 URL = "/v1/complaints"
 
@@ -160,3 +163,24 @@ async def test_a_new_format_that_meets_old_numbers_passes_over_them(
 
 def seconds(n: int) -> timedelta:
     return timedelta(seconds=n)
+
+
+async def test_an_answer_does_not_wait_for_a_broker_that_hangs(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = asyncio.Event()
+    publish = intake.one.bus.publish
+
+    async def hanging(messages: Sequence[Message]) -> list[Outcome]:
+        await let_go.wait()
+        return await publish(messages)
+
+    monkeypatch.setattr(intake.one.bus, "publish", hanging)
+    async with asyncio.timeout(20):
+        first, second = await asyncio.gather(intake.submit(), intake.submit())
+        answer = await intake.one.http.post(first["links"]["milestones"], json={"milestone": "replied"})
+    assert answer.status_code == 201
+    assert {first["number"], second["number"]} == {"260201", "260202"}
+    let_go.set()
+    await until(lambda: len(intake.said("complaint.received")) >= 2, what="the late publish")
+    assert {s.number for s in intake.said("complaint.progressed")} <= {2}
