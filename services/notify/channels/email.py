@@ -7,6 +7,7 @@ one the outcome is unknown.
 
 import asyncio
 import html
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -121,6 +122,7 @@ class Email:
             start_tls=server.starttls,
             username=server.user,
             password=server.password,
+            local_hostname=socket.gethostname() or "localhost",  # the default would ask a name server
             timeout=self._timeout,
         )
         try:

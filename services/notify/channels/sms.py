@@ -29,10 +29,11 @@ class HttpGateway:
     answers: refused. No answer to a request that was written: unknown.
     """
 
-    def __init__(self, gateway: SmsGateway, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._gateway, self._transport = gateway, transport
+    def __init__(self, gateway: SmsGateway) -> None:
+        self._gateway = gateway
         token = gateway.token_file.read_text("utf-8").strip() if gateway.token_file else None
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._tls = httpx.create_ssl_context()  # reading the certificates is slow, so it is done once
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, message: Outgoing) -> Outcome:
@@ -56,9 +57,7 @@ class HttpGateway:
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
             timeout = self._gateway.timeout_seconds
-            self._client = httpx.AsyncClient(
-                headers=self._headers, timeout=timeout, transport=self._transport
-            )
+            self._client = httpx.AsyncClient(headers=self._headers, timeout=timeout, verify=self._tls)
         return self._client
 
 
