@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ def run(
     """Play each story; print its timeline; end with 1 when an expectation failed."""
     from deploy.local.mail import MailCatcher
     from deploy.scenario.player import FailedError, play
+    from deploy.scenario.stage import House
     from shared.telemetry.logs import set_up
 
     set_up("scenario", logging.WARNING, readable=True)
@@ -40,14 +42,16 @@ def run(
 
     async def all_of_them(mongo_url: str) -> int:
         nonlocal failed
+        house = House(mongo_url, mail)
         for file in found:
             started = time.perf_counter()
             try:
-                await play(file, library, mongo_url, mail, _nothing if quiet else typer.echo)
+                await play(file, library, house, _nothing if quiet else typer.echo)
                 typer.echo(f"ok      {file}  ({time.perf_counter() - started:.2f} s)")
             except (FailedError, SourceError) as error:
                 failed += 1
                 typer.echo(f"FAILED  {file}\n        {error}")
+        await house.close()
         return failed
 
     try:
@@ -83,7 +87,7 @@ def _mongo() -> Iterator[str]:
     if given:
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="redress-mongo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="redress-mongo-", dir=_fast_folder()) as folder:
         mongod = PrivateMongod(Path(folder), free_port())
         try:
             mongod.start()
@@ -93,3 +97,9 @@ def _mongo() -> Iterator[str]:
             yield mongod.url
         finally:
             mongod.stop()
+
+
+def _fast_folder() -> str | None:
+    """Memory where there is plenty of it: what a scenario keeps need not survive a power cut."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30 else None

@@ -17,7 +17,6 @@ from shared.settings import Settings
 from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 
-
 EVERY_SUBSCRIPTION = [Subscription(f"redress.{name}", keys_read_by(name)) for name in SERVICES]
 """Every service declares the queues of all: what is said before another one first starts waits for it."""
 

@@ -18,7 +18,7 @@ def submit(
     zone: Annotated[str, typer.Option(help="CSV: for times without one")] = "Asia/Shanghai",
     parallel: Annotated[int, typer.Option(min=1, max=256, help="calls at once")] = 32,
 ) -> None:
-    """Hand complaints in. Each is sent under a key of its own, so that sending a file again doubles nothing."""
+    """Hand complaints in. Each has a key of its own, so that sending a file again doubles nothing."""
     from deploy.submitting.rows import RowError, rows_of
     from deploy.submitting.sending import Sender
 

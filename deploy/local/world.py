@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import services.intake.app
-import services.notify.app
-import services.reporting.app
 from opentelemetry.sdk.trace import SpanProcessor
 
 import services.grading.app
+import services.intake.app
+import services.notify.app
+import services.reporting.app
 import services.sla.app
 from shared.bus.burial import Burials
 from shared.bus.memory import MemoryBus
@@ -65,10 +65,13 @@ class World:
         for service in self.services.values():
             await service.prepare()
 
-    async def close(self, *, drop: bool = False) -> None:
-        """Let go of the stores; with `drop` their databases are removed."""
+    async def empty(self) -> None:
+        """Forget everything that was kept; collections and indexes stay."""
         for service in self.services.values():
-            if drop:
-                await service.parts.database.drop()
+            await service.parts.database.empty()
+
+    async def close(self) -> None:
+        """Let go of the stores."""
+        for service in self.services.values():
             service.parts.database.close()
             service.parts.telemetry.close()

@@ -9,10 +9,9 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from deploy.local.mail import MailCatcher
 from deploy.scenario.checks import differences
 from deploy.scenario.reports import report_differences
-from deploy.scenario.stage import Stage, staged
+from deploy.scenario.stage import House, Stage, staged
 from deploy.scenario.story import Expected, Scenario, Step
 from shared.contracts.envelope import Envelope
 from shared.policy.library import Library
@@ -167,11 +166,11 @@ def _details(event: Envelope) -> Iterator[str]:
         yield f"{message['role']} by {message['channel']} about {message['about']}"
 
 
-async def play(file: Path, library: Library, mongo_url: str, mail: MailCatcher, say: Print) -> None:
+async def play(file: Path, library: Library, house: House, say: Print) -> None:
     """Play one file; `FailedError` or `SourceError` says why it did not go as told."""
     source = read(file)
     scenario = validated(Scenario, source)
-    async with staged(scenario, source, library, mongo_url, mail) as stage:
+    async with staged(scenario, source, library, house) as stage:
         say(f"── {scenario.scenario} ({scenario.pack})")
         await Player(scenario, source, stage, say).play()
 

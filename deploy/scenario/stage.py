@@ -3,13 +3,13 @@
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
 from deploy.local.mail import MailCatcher
-from deploy.local.world import World
+from deploy.local.world import BUILDERS, World
 from deploy.scenario.story import Scenario, first_moment
 from deploy.scenario.virtual import VirtualTime
 from deploy.scenario.witness import Witness
@@ -20,6 +20,22 @@ from shared.deployment import Contact, DeploymentFile, Mail, SmsFile, Unit, Unit
 from shared.policy.library import Library
 from shared.policy.source import Source
 from shared.settings import Settings
+from shared.store.mongo import Database
+
+
+@dataclass(frozen=True)
+class House:
+    """What all stories of a run share. The databases are emptied after each and dropped after the last."""
+
+    mongo_url: str
+    mail: MailCatcher
+    prefix: str = field(default_factory=lambda: f"scenario_{new_id().replace('-', '')[-16:]}")
+
+    async def close(self) -> None:
+        for name in BUILDERS:
+            database = Database(self.mongo_url, f"{self.prefix}_{name}")
+            await database.drop()
+            database.close()
 
 
 @dataclass(frozen=True)
@@ -35,15 +51,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(
-    scenario: Scenario, source: Source, library: Library, mongo_url: str, mail: MailCatcher
-) -> AsyncIterator[Stage]:
-    """Set the stage; everything is removed afterwards. `SourceError` when pack or people are wrong."""
+async def staged(scenario: Scenario, source: Source, library: Library, house: House) -> AsyncIterator[Stage]:
+    """Set the stage; what was kept is removed afterwards. `SourceError` when pack or people are wrong."""
     with tempfile.TemporaryDirectory(prefix="redress-scenario-") as folder:
-        deployment = deploy(_deployment(scenario, library, mail.url, Path(folder)), library, source)
+        deployment = deploy(_deployment(scenario, library, house.mail.url, Path(folder)), library, source)
         clock = VirtualClock(first_moment(scenario, SystemClock().now()))
-        prefix = f"scenario_{new_id().replace('-', '')[-16:]}"
-        settings = Settings(mongo_url=mongo_url, database_prefix=prefix, smtp_url=mail.url)
+        settings = Settings(mongo_url=house.mongo_url, database_prefix=house.prefix, smtp_url=house.mail.url)
         world = World(deployment, settings, clock)
         witness = Witness()
         try:
@@ -53,7 +66,8 @@ async def staged(
                 unit = next(iter(deployment))
                 yield Stage(unit, VirtualTime(world, clock), clock, witness, intake, reporting)
         finally:
-            await world.close(drop=True)
+            await world.empty()
+            await world.close()
 
 
 def _client(world: World, service: str) -> httpx.AsyncClient:

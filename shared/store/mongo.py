@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
-from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError, ServerSelectionTimeoutError
 from pymongo.write_concern import WriteConcern
 
 T = TypeVar("T")
@@ -62,7 +62,8 @@ class Database:
                 return await self._once(body)
             except PyMongoError as error:
                 last = attempt == MAX_TRANSACTION_TRIES - 1
-                if last or not error.has_error_label("TransientTransactionError"):
+                away = isinstance(error, ServerSelectionTimeoutError)
+                if last or away or not error.has_error_label("TransientTransactionError"):
                     raise
                 await asyncio.sleep(secrets.randbelow(min(2 ** (attempt + 2), 200)) / 1000)
         raise AssertionError("unreachable")
@@ -100,6 +101,11 @@ class Database:
     async def drop(self) -> None:
         """Remove the whole database; tests and `rebuild` use it."""
         await self._client.drop_database(self.name)
+
+    async def empty(self) -> None:
+        """Remove every document; scenarios use it between two stories."""
+        for name in await self._db.list_collection_names():
+            await self._db[name].delete_many({})
 
     def close(self) -> None:
         self._client.close()
