@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from services.intake.arrivals import Arrival, KeyReused, Outcome, Refused, Taken
 from services.intake.checking import Accepted, check, unit_meant
@@ -67,8 +67,8 @@ class Receiving:
         for attempt in range(MAX_ROUNDS):
             try:
                 return await self._round(arrivals, careful=attempt > 0)
-            except (BulkWriteError, DuplicateKeyError) as error:
-                if attempt == MAX_ROUNDS - 1 or not _duplicate(error):
+            except OperationFailure as error:
+                if attempt == MAX_ROUNDS - 1 or not _lost_a_race(error):
                     raise
                 await asyncio.sleep(secrets.randbelow(10 * attempt + 1) / 1000)
         raise AssertionError("unreachable")
@@ -168,8 +168,11 @@ def _again(arrival: Arrival, stored: Document) -> Outcome:
     return Taken(stored["_id"], stored["complaint"]["number"], repeated=True)
 
 
-def _duplicate(error: BulkWriteError | DuplicateKeyError) -> bool:
-    if isinstance(error, DuplicateKeyError):
+def _lost_a_race(error: OperationFailure) -> bool:
+    """Another replica took the key or the number first, or was always quicker at the counter."""
+    if isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError"):
         return True
-    details: Any = error.details
-    return all(e["code"] == DUPLICATE_KEY for e in details["writeErrors"])
+    failed: Any = error.details or {}
+    return isinstance(error, BulkWriteError) and all(
+        e["code"] == DUPLICATE_KEY for e in failed["writeErrors"]
+    )
