@@ -1,6 +1,7 @@
 """The reporting service, wired."""
 
 from services.reporting import aggregates, complaint_page, dashboard, shelf, totals
+from services.reporting.freshness import Freshness
 from services.reporting.hearing import Hearing
 from services.reporting.pages import Pages, install
 from shared.bus.port import Subscription
@@ -17,8 +18,9 @@ def build(parts: Parts) -> Service:
     """Listens to everything; counts it once; shows it at `/`."""
     book = Book(parts.database, parts.bus, parts.clock)
     counted = totals.Totals(parts.database, book, parts.deployment)
-    inbox = Inbox(book, Hearing(parts.deployment), parts.telemetry, save=counted.save)
-    found, pages = shelf.Shelf(book.pages), Pages()
+    fresh = Freshness(counted.save, parts.telemetry)
+    inbox = Inbox(book, Hearing(parts.deployment), parts.telemetry, save=fresh.save)
+    found, pages = shelf.Shelf(book.pages), Pages(parts.deployment.file.language)
     board = dashboard.Dashboard(counted, found, parts.deployment, parts.clock, pages)
     app = web_app(parts, NAME)
     app.include_router(aggregates.routes(counted, parts.deployment, parts.clock))

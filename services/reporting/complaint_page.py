@@ -11,8 +11,8 @@ from services.reporting import masks
 from services.reporting.card import grade_of
 from services.reporting.deadlines import deadlines
 from services.reporting.highlight import highlighted
-from services.reporting.names import Names
-from services.reporting.pages import Pages, Reader, when
+from services.reporting.names import Names, capital
+from services.reporting.pages import Pages, when
 from services.reporting.palette import grade_classes
 from services.reporting.sentences import happening
 from services.reporting.shelf import Shelf
@@ -32,7 +32,7 @@ def routes(shelf: Shelf, deployment: Deployment, clock: Clock, pages: Pages) -> 
         body = await shelf.one(complaint_id[:MAX_ID])
         if body is None or body["unit"] not in deployment.units:
             return pages.told(request, 404, "missing")
-        names = Names(deployment.unit(body["unit"]), Reader.of(request).texts)
+        names = Names(deployment.unit(body["unit"]), pages.reader(request).texts)
         return pages.show(request, "complaint.html", view(body, names, clock.now()))
 
     return router
@@ -77,10 +77,10 @@ def _particulars(complaint: Document, names: Names) -> Iterator[tuple[str, str |
     texts, zone = names.texts, names.unit.calendar.tz
     yield texts("received_at"), when(complaint["received_at"], zone)
     yield texts("occurred_at"), when(complaint["occurred_at"], zone)
-    yield texts("kind"), names.kind(complaint["kind"])
-    yield texts("channel"), names.channel(complaint["channel"])
+    yield texts("kind"), capital(names.kind(complaint["kind"]))
+    yield texts("channel"), capital(names.channel(complaint["channel"]))
     if complaint.get("category"):
-        yield texts("category"), names.category(complaint["category"])
+        yield texts("category"), capital(names.category(complaint["category"]))
     yield from _person(complaint.get("complainant", {}), names)
     if complaint.get("claim"):
         yield (

@@ -8,11 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.reporting.card import NONE
 from services.reporting.charts.columns import Column, Series, columns
 from services.reporting.contributions import NO_UNIT, OUTCOMES
 from services.reporting.figures import Figures
-from services.reporting.names import Names
-from services.reporting.pages import Pages, Reader
+from services.reporting.names import Names, capital
+from services.reporting.pages import Pages
 from services.reporting.palette import grade_classes
 from services.reporting.periods import PRESETS, Period, chosen, last_days
 from services.reporting.shelf import FOUND, Entry, Shelf
@@ -50,7 +51,7 @@ class Dashboard:
         self._pages = pages
 
     async def show(self, request: Request) -> Response:
-        texts = Reader.of(request).texts
+        texts = self._pages.reader(request).texts
         unit = await self._unit(request.query_params.get("unit"))
         names, now = Names(unit, texts), self._clock.now()
         period, wrong = await self._period(request, unit, now.astimezone(unit.calendar.tz).date())
@@ -110,7 +111,7 @@ class Dashboard:
         found = [entry for entry in found if entry.unit in self._deployment.units]
         if len(found) == 1:
             return RedirectResponse(f"/complaints/{found[0].id}", 303)
-        texts = Reader.of(request).texts
+        texts = self._pages.reader(request).texts
         values = {"q": q, "found": self._named(found, texts), "capped": len(found) == FOUND, "cap": FOUND}
         return self._pages.show(request, "search.html", values)
 
@@ -123,35 +124,42 @@ def drawn(figures: Figures, period: Period, names: Names) -> dict[str, Any]:
     css = grade_classes(names.unit.pack.grades())
     gravest = list(css)[::-1]
     by_grade = figures.by("grade")
-    series = [Series(id_, names.grade(id_), css.get(id_, "gx")) for id_ in gravest if by_grade.get(id_)]
-    series += [Series(id_, names.grade(id_), "gx") for id_ in by_grade if id_ not in css]
+    series = [
+        Series(id_, capital(names.grade(id_)), css.get(id_, "gx")) for id_ in gravest if by_grade.get(id_)
+    ]
+    series += [Series(id_, capital(names.grade(id_)), "gx") for id_ in by_grade if id_ not in css]
     stretches = figures.stretches("grade", period)
     data = [Column(str(bucket), values, _mark(bucket, period)) for bucket, values in stretches.items()]
-    ordered = {id_: by_grade[id_] for id_ in [*gravest, *by_grade] if id_ in by_grade}
     return {
         "series": series,
         "legend": [(one.name, one.css) for one in reversed(series)],
         "columns": data,
         "chart": _receipts(series, data, period, names.texts),
-        "tables": [
-            ("grade", rows({names.grade(i): n for i, n in ordered.items()}, names.texts, _by_name(series))),
-            (
-                "category",
-                rows({names.category(i): n for i, n in figures.by("category").items()}, names.texts),
-            ),
-            ("channel", rows({names.channel(i): n for i, n in figures.by("channel").items()}, names.texts)),
-            ("branch", rows({names.branch(i): n for i, n in figures.by("branch").items()}, names.texts)),
-        ],
-        "clocks": [(names.clock(id_), outcomes) for id_, outcomes in figures.clocks().items()],
+        "tables": _tables(figures, names, series, gravest),
+        "clocks": [(capital(names.clock(id_)), outcomes) for id_, outcomes in figures.clocks().items()],
     }
+
+
+def _tables(
+    figures: Figures, names: Names, series: Sequence[Series], gravest: Sequence[str]
+) -> list[tuple[str, list[Row]]]:
+    """The rows by dimension; one that nobody filled in is left out."""
+    by_grade = figures.by("grade")
+    grades = {capital(names.grade(id_)): by_grade[id_] for id_ in [*gravest, *by_grade] if id_ in by_grade}
+    tables = [("grade", rows(grades, names.texts, {one.name: one.css for one in series}))]
+    for dimension, name in (
+        ("category", lambda path: capital(names.category(path))),
+        ("channel", lambda id_: capital(names.channel(id_))),
+        ("branch", names.branch),
+    ):
+        found = figures.by(dimension)
+        if set(found) - {NONE}:
+            tables.append((dimension, rows({name(id_): n for id_, n in found.items()}, names.texts)))
+    return tables
 
 
 def _mark(bucket: date, period: Period) -> str:
     return bucket.strftime({"day": "%m-%d", "week": "%F", "month": "%Y-%m"}[period.step])
-
-
-def _by_name(series: Sequence[Series]) -> Mapping[str, str]:
-    return {one.name: one.css for one in series}
 
 
 def _receipts(series: Sequence[Series], data: Sequence[Column], period: Period, texts: Texts) -> Any:

@@ -18,6 +18,11 @@ class _Titled(Protocol):
     def title(self) -> Words: ...
 
 
+def capital(text: str) -> str:
+    """As a label or a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Names:
     """Names of one unit's pack. What the pack does not name is shown by its id."""

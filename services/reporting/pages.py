@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from services.reporting.charts.bars import bar, stack
-from services.reporting.words import Texts, language_of
+from services.reporting.words import Language, Texts, language_of
 
 HERE = Path(__file__).parent
 COOKIE = "lang"
@@ -30,16 +30,10 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the language."""
+    """Who reads: in which language, and whether it was asked for just now."""
 
     texts: Texts
     asked: bool
-
-    @classmethod
-    def of(cls, request: Request) -> "Reader":
-        asked = request.query_params.get("lang")
-        language = language_of(asked, request.cookies.get(COOKIE), request.headers.get("accept-language"))
-        return cls(Texts(language), asked == language)
 
 
 def minute(moment: datetime, zone: tzinfo, ends: bool = False, form: str = "%F") -> str:
@@ -71,9 +65,11 @@ def length(span: timedelta, texts: Texts) -> str:
 
 
 class Pages:
-    """Renders templates. A value that a template asks for and does not get is an error."""
+    """Renders templates, in `language` where the reader has no wish. A value that a template asks for and
+    does not get is an error."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self._language = language
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -84,8 +80,13 @@ class Pages:
         self._environment.globals |= {"bar": bar, "stack": stack, "when": when, "length": length}
         self._environment.filters["number"] = lambda n: f"{n:,}"
 
+    def reader(self, request: Request) -> Reader:
+        asked, cookie = request.query_params.get("lang"), request.cookies.get(COOKIE)
+        language = language_of(asked, cookie, request.headers.get("accept-language"), self._language)
+        return Reader(Texts(language), asked == language)
+
     def show(self, request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
-        reader = Reader.of(request)
+        reader = self.reader(request)
         other = request.url.include_query_params(lang=reader.texts.other)
         html = self._environment.get_template(template).render(
             t=reader.texts, switch=f"{other.path}?{other.query}", q=values.get("q", ""), **_without_q(values)

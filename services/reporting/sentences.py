@@ -1,10 +1,10 @@
 """What happened to a complaint, one sentence per event, in the reader's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from services.reporting.masks import masked
-from services.reporting.names import Names
+from services.reporting.names import Names, capital
 from services.reporting.pages import minute
 from services.reporting.story import Document
 from shared.contracts.words import Words
@@ -21,7 +21,12 @@ class Happening:
 
 
 def happening(entry: Document, names: Names, zone: tzinfo) -> Happening:
-    """The line for an entry of the story's timeline."""
+    """The line for an entry of the story's timeline; it begins with a capital, as sentences do."""
+    line = _line(entry, names, zone)
+    return replace(line, says=capital(line.says))
+
+
+def _line(entry: Document, names: Names, zone: tzinfo) -> Happening:
     key, data = entry["key"], entry["data"]
     if key == "complaint.progressed":
         return _milestone(entry, names)

@@ -252,8 +252,10 @@ class Texts:
         return "en" if self.language == "zh" else "zh"
 
 
-def language_of(asked: str | None, remembered: str | None, accepted: str | None) -> Language:
-    """What was asked for in the address, else the cookie, else the browser's wish, else Chinese."""
+def language_of(
+    asked: str | None, remembered: str | None, accepted: str | None, otherwise: Language = "zh"
+) -> Language:
+    """What was asked for in the address, else the cookie, else the browser's wish, else `otherwise`."""
     for wish in (asked, remembered):
         for language in LANGUAGES:
             if wish == language:
@@ -262,4 +264,4 @@ def language_of(asked: str | None, remembered: str | None, accepted: str | None)
         for language in LANGUAGES:
             if part.strip().lower().startswith(language):
                 return language
-    return "zh"
+    return otherwise

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from services.reporting.charts.svg import group, percent, tag
 
-HEIGHT = 74
+HEIGHT = 78
 TRACK, THICK = 24, 18
 MAX_TICKS = 45
 

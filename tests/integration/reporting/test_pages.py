@@ -270,6 +270,15 @@ async def test_totals_say_which_field_is_wrong(site: Site, query: str, field: st
     assert [e["field"] for e in answer.json()["errors"]] == [field]
 
 
+async def test_the_newest_event_is_a_metric(site: Site) -> None:
+    teller = full(UNIT)
+    await site.tell(teller)
+    newest = max(e.time for e in teller.events).timestamp()
+    lines = (await site.browser.get("/metrics")).text.splitlines()
+    told = [line for line in lines if line.startswith("redress_reporting_newest_event_timestamp_seconds ")]
+    assert [float(line.split()[1]) for line in told] == [newest]
+
+
 async def test_static_files_come_from_here(site: Site) -> None:
     assert (await site.browser.get("/static/redress.css")).headers["content-type"].startswith("text/css")
     assert "url(" not in (await site.browser.get("/static/redress.css")).text
