@@ -62,6 +62,24 @@ async def test_the_same_batch_raced_by_both_replicas_counts_once(pair: list[Repl
     assert by(counts, "clock") == {"first_contact/met": 20, "reply/met_late": 20, "closing/met": 20}
 
 
+async def test_a_failure_between_pages_and_totals_leaves_neither(
+    pair: list[Replica], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [e for n in range(5) for e in full(UNIT, f"f{n}").events]
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pair[0].totals, "_inc", broken)
+        with pytest.raises(RuntimeError, match="the power went"):
+            await pair[0].hear(events, size=200)
+    assert await pair[0].book.pages.count_documents({}) == 0
+    await pair[1].hear(events)
+    counts = await pair[0].totals.read(UNIT.id, FIRST, LAST)
+    assert by(counts, "received") == {"": 5}
+
+
 async def test_values_with_dots_and_dollars_are_counted_as_they_are(pair: list[Replica]) -> None:
     odd = ["No. 1", "$cheap", "a%2Eb", "100%", "."]
     for n, branch in enumerate(odd):
