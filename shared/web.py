@@ -1,6 +1,7 @@
 """The HTTP side of every service: health, metrics, traces, and errors as RFC 9457 problem documents."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from time import perf_counter
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -9,14 +10,18 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo.errors import ConnectionFailure
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.complaints import Reason
 from shared.service import Parts
+from shared.telemetry.telemetry import Telemetry
 from shared.telemetry.traces import span
 
 log = structlog.get_logger()
 PROBLEM = "application/problem+json"
+_UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class ProblemError(Exception):
@@ -47,7 +52,7 @@ def web_app(parts: Parts, title: str) -> FastAPI:
     )
     _answers(app)
     _health(app, parts)
-    app.middleware("http")(_watched(parts))
+    app.add_middleware(_Watched, telemetry=parts.telemetry)
     return app
 
 
@@ -101,21 +106,34 @@ def reasons_of(errors: Sequence[object]) -> list[Reason]:
     return found
 
 
-def _watched(
-    parts: Parts,
-) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    telemetry = parts.telemetry
+class _Watched:
+    """Counts, times and traces every call but those of machines that look after us. Plain ASGI: it is on
+    the way of each request."""
 
-    async def watch(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        parent = request.headers.get("traceparent")
-        if request.url.path in ("/healthz", "/readyz", "/metrics"):
-            return await call_next(request)
-        with span(telemetry.tracer, request.method, SpanKind.SERVER, parent) as current:
-            response = await call_next(request)
-            route = getattr(request.scope.get("route"), "path", "unknown")
-            current.update_name(f"{request.method} {route}")
-            current.set_attribute("http.response.status_code", response.status_code)
-        telemetry.requests.labels(request.method, route, str(response.status_code)).inc()
-        return response
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        self._app = app
+        self._telemetry = telemetry
 
-    return watch
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _UNWATCHED:
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def watching(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        method, parent = scope["method"], Headers(scope=scope).get("traceparent")
+        started = perf_counter()
+        with span(self._telemetry.tracer, method, SpanKind.SERVER, parent) as current:
+            try:
+                await self._app(scope, receive, watching)
+            finally:
+                route = getattr(scope.get("route"), "path", "unknown")
+                current.update_name(f"{method} {route}")
+                current.set_attribute("http.response.status_code", status)
+                self._telemetry.requests.labels(method, route, str(status)).inc()
+                self._telemetry.request_seconds.labels(route).observe(perf_counter() - started)

@@ -44,4 +44,4 @@ async def _counts(stage: Stage, dimension: str, first: date, last: date) -> dict
         "/v1/totals",
         params={"unit": stage.unit.id, "by": dimension, "from": first.isoformat(), "to": last.isoformat()},
     )
-    return {str(k): int(v) for k, v in answer.json()[dimension].items()}
+    return {str(k): int(v) for k, v in answer.json()["by"][dimension].items()}

@@ -13,6 +13,7 @@ import ahocorasick
 from shared.contracts.gradings import Cue
 from shared.policy.pack import CueSpec, Pack
 
+_UNIT = re.compile(r"[a-z0-9']+|\S")
 _CLAUSE_END = re.compile(r"[，。；！？,.;!?\n]|但|however|but ")
 
 
@@ -56,11 +57,16 @@ class CueFinder:
 
     @staticmethod
     def _counts(cue: CueSpec, low: str, start: int, end: int) -> bool:
-        before = low[max(0, start - cue.reach) : start]
-        clause = _CLAUSE_END.split(before)[-1]
-        if any(word in clause for word in cue.denied_by):
+        if any(word in _reached(low[:start], cue.reach) for word in cue.denied_by):
             return False
         return not any(_inside(low, longer.lower(), start, end) for longer in cue.unless)
+
+
+def _reached(before: str, reach: int) -> str:
+    """The end of `before`: at most `reach` Chinese characters or Latin words, within the same clause."""
+    clause = _CLAUSE_END.split(before[-20 * max(reach, 1) :])[-1]
+    units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
+    return clause[units[0] :] if units else ""
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:

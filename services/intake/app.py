@@ -1,6 +1,6 @@
 """The intake service, wired."""
 
-from services.intake import heard, search
+from services.intake import heard, search, units
 from services.intake.capacity import Capacity
 from services.intake.counters import NUMBER_INDEX
 from services.intake.desk import Desk
@@ -28,6 +28,7 @@ def build(parts: Parts) -> Service:
     inbox = Inbox(book, heard.apply, parts.telemetry)
     app = web_app(parts, NAME)
     app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book)))
+    app.include_router(units.routes(parts.deployment))
     return Service(
         name=NAME,
         parts=parts,

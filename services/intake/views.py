@@ -32,15 +32,14 @@ def links(complaint_id: str) -> dict[str, str]:
 
 
 def whole(complaint_id: str, body: Document, pack: Pack | None) -> Document:
-    """The complaint with its grade and why, its clocks and how they count, and all that happened."""
+    """The complaint with its grade and the reasons, its clocks and how they count, and all that happened."""
     return {
+        **body["complaint"],
         "id": complaint_id,
-        "number": body["complaint"]["number"],
         "state": body["state"],
         "closed_at": body.get("closed_at"),
         "overdue": body["overdue"],
-        "complaint": body["complaint"],
-        "grade": _grade(body),
+        **_graded(body.get("grading")),
         "clocks": [_without(clock, "sequence") for clock in body.get("clocks", ())],
         "milestones": [shown(milestone) for milestone in body.get("milestones", ())],
         "timeline": timeline(body, pack),
@@ -50,25 +49,23 @@ def whole(complaint_id: str, body: Document, pack: Pack | None) -> Document:
 
 def listed(page: Document) -> Document:
     """One line of a list."""
-    complaint, grading = page["complaint"], page.get("grading")
-    grade = {"id": grading["grade"], "title": grading["grade_title"]} if grading else None
+    grading = page.get("grading")
     return {
         "id": page["_id"],
-        **complaint,
+        **page["complaint"],
         "state": page["state"],
         "overdue": page["overdue"],
-        "grade": grade,
+        "grade": grading["grade"] if grading else None,
+        "grade_title": grading["grade_title"] if grading else None,
         "links": links(page["_id"]),
     }
 
 
-def _grade(body: Document) -> Document | None:
-    """None as long as the complaint is not graded."""
-    grading = body.get("grading")
+def _graded(grading: Document | None) -> Document:
+    """`grade` is None as long as the complaint is not graded; `reasons` are the rules that fired."""
     if grading is None:
-        return None
-    renamed = {"id": grading["grade"], "title": grading["grade_title"]}
-    return renamed | _without(grading, "grade", "grade_title", "sequence")
+        return {"grade": None, "reasons": []}
+    return {"reasons": grading["rules"], **_without(grading, "rules", "sequence")}
 
 
 def _without(document: Document, *names: str) -> Document:

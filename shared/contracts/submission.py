@@ -18,6 +18,18 @@ def _no_control(value: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
 
 
+class Complainant(Person):
+    """The person as submitted: a misspelt key is an error here, too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Claimed(Claim):
+    """The claim as submitted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
 class Submission(BaseModel):
     """What somebody hands in. A field it does not know is an error: a misspelt field must not vanish.
 
@@ -34,8 +46,8 @@ class Submission(BaseModel):
     channel: Slug
     category: Slug | None = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_no_control)]
-    complainant: Person = Person()
-    claim: Claim | None = None
+    complainant: Complainant = Complainant()
+    claim: Claimed | None = None
     event: Ref | None = Field(default=None, description="the one event that several complaints are about")
     problem: Ref | None = None
     product: Ref | None = None

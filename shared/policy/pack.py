@@ -150,9 +150,9 @@ class CueSpec(Part):
             "not ",
             "without ",
         ),
-        description="words that deny what follows within `reach` characters in the same clause",
+        description="words that deny what follows within `reach` in the same clause",
     )
-    reach: int = Field(default=6, ge=0, le=30)
+    reach: int = Field(default=6, ge=0, le=30, description="Chinese characters, or Latin words")
 
     @model_validator(mode="after")
     def _some(self) -> "CueSpec":

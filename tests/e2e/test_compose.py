@@ -55,8 +55,8 @@ def test_a_submission_from_the_bus_is_graded_timed_told_and_counted() -> None:
 
     complaint = eventually(lambda: with_clock(found_by(ref), "reply", "breached"))
     assert complaint["number"]
-    assert complaint["grade"]["id"] == "watch"
-    assert [rule["id"] for rule in complaint["grade"]["rules"]] == ["single-claim"]
+    assert complaint["grade"] == "watch"
+    assert [reason["id"] for reason in complaint["reasons"]] == ["single-claim"]
     mail = eventually(lambda: mail_about(complaint["number"], "manager@example.com"))
     assert "未按时答复" in mail["Subject"]
     after = eventually(lambda: changed(totals("bank", received), before))
