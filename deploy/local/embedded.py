@@ -1,5 +1,6 @@
 """What `redress up` puts together: MongoDB, mail catcher, deployment, five services, their ports."""
 
+import fcntl
 import os
 import signal
 import time
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from deploy.local.burials import StoredBurials
 from deploy.local.mail import MailCatcher
@@ -36,6 +37,7 @@ class Embedded:
 
     def __enter__(self) -> Self:
         self._data.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self._data / "lock")
         if self._given is None:
             _end_left_over(self._data / "db")
             self._mongod = PrivateMongod(self._data / "db", free_port())
@@ -52,6 +54,7 @@ class Embedded:
             self._mail.stop()
         if self._mongod is not None:
             self._mongod.stop()
+        self._lock.close()
 
     async def run(self, say: Callable[[str], None]) -> None:
         """Serve until stopped; the addresses are said once everything answers."""
@@ -77,6 +80,23 @@ class Embedded:
         finally:
             await world.close()
             await burials.close()
+
+
+class InUseError(RuntimeError):
+    """Another run has these files."""
+
+
+def _locked(path: Path) -> IO[str]:
+    """Hold the lock of a data folder; it goes with the process, however that ends."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise InUseError(
+            f"another `redress up` runs on {path.parent}; give this one its own --data"
+        ) from None
+    return lock
 
 
 def _end_left_over(folder: Path) -> None:

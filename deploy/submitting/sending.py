@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deploy.submitting.rows import Row
 
-TRIES = 6
+TRIES = 8
 
 
 @dataclass
