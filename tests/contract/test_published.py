@@ -22,7 +22,8 @@ def test_what_is_published_is_what_the_code_says() -> None:
     for name, document in documents().items():
         path = PUBLISHED / name
         assert path.exists(), f"{name} is not published; {HINT}"
-        assert path.read_text("utf-8") == rendered(document), f"{name} is not what the code says; {HINT}"
+        same = path.read_text("utf-8") == rendered(document)
+        assert same, f"{name} is not what the code says; {HINT}"
 
 
 def test_nothing_is_published_that_the_code_no_longer_knows() -> None:
