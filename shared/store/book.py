@@ -63,8 +63,12 @@ class Book:
         return ReplaceOne({"_id": page.id, "rev": page.rev}, document)
 
     async def _lost(self, pages: Sequence[Page], writer: str, session: Session) -> set[str]:
+        """Which pages do not bear this write. Another may have come after it already; then what was said
+        still stands in the outbox, and is ours to send."""
         ids = [page.id for page in pages]
-        mine = self.pages.find({"_id": {"$in": ids}, "writer": writer}, {"_id": 1}, session=session)
+        said = [message["id"] for page in pages for message in page.fresh]
+        ours = {"_id": {"$in": ids}, "$or": [{"writer": writer}, {"outbox.id": {"$in": said}}]}
+        mine = self.pages.find(ours, {"_id": 1}, session=session)
         return set(ids) - {d["_id"] async for d in mine}
 
     async def send(self, pages: Iterable[Page]) -> bool:

@@ -1,8 +1,9 @@
 """Pages on a real MongoDB: nothing lost between two writers, nothing said twice, nothing left unsent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,40 @@ async def test_two_writers_of_one_page_the_second_is_told(shop: Shop) -> None:
     assert await shop.book.save([theirs]) == {"c1"}
     again = (await shop.book.open(["c1"]))["c1"]
     assert (again.body["word"], again.rev) == ("mine", 1)
+
+
+class Meanwhile:
+    """A collection in which something else happens right after a bulk write."""
+
+    def __init__(self, pages: Any, event: Callable[[], Awaitable[object]]) -> None:
+        self._pages, self._event = pages, event
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pages, name)
+
+    async def bulk_write(self, *args: Any, **more: Any) -> Any:
+        try:
+            return await self._pages.bulk_write(*args, **more)
+        finally:
+            await self._event()
+
+
+async def test_a_write_that_another_one_followed_at_once_is_not_taken_for_lost(shop: Shop) -> None:
+    theirs = (await shop.book.open(["c2"]))["c2"]
+    theirs.changed = True
+    mine = await shop.book.open(["c1", "c2"])
+    for page in mine.values():
+        echo(page, progressed(1))
+    await shop.book.save([theirs])
+
+    async def next_writer() -> None:
+        page = (await shop.book.open(["c1"]))["c1"]
+        page.changed = True
+        await Book(shop.database, shop.bus, shop.clock).save([page])
+
+    mine_again = Book(shop.database, shop.bus, shop.clock)
+    mine_again.pages = Meanwhile(shop.book.pages, next_writer)
+    assert await mine_again.save(list(mine.values())) == {"c2"}
 
 
 async def test_a_replica_that_lost_the_race_applies_its_events_to_the_newer_page(shop: Shop) -> None:
