@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     batch: int = Field(default=200, ge=1, le=2000)
     linger_ms: int = Field(default=20, ge=0, le=5000)
     outbox_cap: int = Field(default=50_000, ge=1, description="unsent complaints before intake answers 503")
+    send_seconds: float = Field(
+        default=100, ge=1, le=600, description="how long one message may take to leave"
+    )
     smtp_url: SecretStr | None = Field(default=None, description="overrides mail.url of redress.yaml")
 
     @model_validator(mode="before")

@@ -8,9 +8,9 @@ from services.notify.channels.port import Channel
 from services.notify.channels.sms import provider
 from services.notify.desk import routes
 from services.notify.heard import Hearing
-from services.notify.messages import COLLECTION, INDEXES, Messages
+from services.notify.messages import COLLECTION, INDEXES, LEASE, Messages
 from services.notify.samples import check_templates
-from services.notify.sending import Sender
+from services.notify.sending import SEND_LIMIT, Sender
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
 from shared.service import OutboxSweeper, Parts, Service
@@ -25,12 +25,15 @@ def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Servic
     """Hears what packs have notices for, plans a message per recipient and channel, and sends it."""
     for unit in parts.deployment:
         check_templates(unit.pack)
-    messages = Messages(parts.database, parts.bus, parts.clock)
+    limit = timedelta(seconds=parts.settings.send_seconds)
+    messages = Messages(parts.database, parts.bus, parts.clock, lease=LEASE / SEND_LIMIT * limit)
     book = Book(parts.database, parts.bus, parts.clock)
     hearing = Hearing(parts.deployment, parts.clock)
     inbox = Inbox(book, hearing, parts.telemetry, before_save=messages.store)
     grace = timedelta(seconds=parts.settings.grace_seconds)
-    sender = Sender(messages, channels or channels_of(parts), parts.clock, parts.telemetry, grace)
+    sender = Sender(
+        messages, channels or channels_of(parts), parts.clock, parts.telemetry, grace, limit=limit
+    )
     app = web_app(parts, NAME)
     app.include_router(routes(messages))
     return Service(

@@ -95,8 +95,9 @@ class Message:
 class Messages:
     """The collection `messages` and all writes to it."""
 
-    def __init__(self, database: Database, bus: Bus, clock: Clock) -> None:
+    def __init__(self, database: Database, bus: Bus, clock: Clock, lease: timedelta = LEASE) -> None:
         self.book = Book(database, bus, clock, COLLECTION)
+        self._lease = lease
         self._found = self.book.pages
         self._clock = clock
 
@@ -136,13 +137,14 @@ class Messages:
         """Those of `ids` that no other sender claimed first."""
         now, token = self._clock.now(), new_id()
         free = {"_id": {"$in": ids}, "state": "pending", "next_at": {"$lte": now}}
-        await self._found.update_many(free, {"$set": {"token": token, "next_at": now + LEASE}})
+        await self._found.update_many(free, {"$set": {"token": token, "next_at": now + self._lease}})
         mine = self._found.find({"_id": {"$in": ids}, "token": token}).sort("happened_at", ASCENDING)
         return [Message(document) async for document in mine]
 
     async def begin(self, message: Message) -> Message | None:
         """Mark that the provider may get it from now on. None when the claim lapsed or it was cancelled."""
-        mark = {"$set": {"state": "sending", "next_at": self._clock.now() + LEASE}, "$inc": {"attempts": 1}}
+        lapses = self._clock.now() + self._lease
+        mark = {"$set": {"state": "sending", "next_at": lapses}, "$inc": {"attempts": 1}}
         begun = await self._found.find_one_and_update(
             {"_id": message.id, "state": "pending", "token": message.token},
             mark,

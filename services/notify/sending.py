@@ -46,9 +46,11 @@ class Sender:
         telemetry: Telemetry,
         grace: timedelta = timedelta(seconds=20),
         delays: Sequence[timedelta] = DELAYS,
+        limit: timedelta = SEND_LIMIT,
     ) -> None:
         self._messages, self._channels, self._clock = messages, channels, clock
         self._telemetry, self._grace, self._delays = telemetry, grace, delays
+        self._limit = limit.total_seconds()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self._counted = Counter(
@@ -132,10 +134,10 @@ class Sender:
 
     async def _handed_over(self, message: Message) -> Outcome:
         try:
-            async with asyncio.timeout(SEND_LIMIT.total_seconds()):
+            async with asyncio.timeout(self._limit):
                 return await self._channels[message.channel].send(message.outgoing(self._clock.now()))
         except TimeoutError:
-            return Unknown(f"no answer within {SEND_LIMIT.total_seconds():.0f} s")
+            return Unknown(f"no answer within {self._limit:.0f} s")
         except Exception as error:
             log.exception("channel_broke", channel=message.channel, message_id=message.id)
             return Unknown(f"the channel broke: {type(error).__name__}")

@@ -162,6 +162,14 @@ class OwnNode:
 
     def start(self) -> Broker:
         self._run(["epmd", "-address", LOOPBACK, "-port", str(self._epmd_port)])
+        return self.serve()
+
+    def kill(self) -> None:
+        """kill -9 of the server; epmd stays, and so do the data."""
+        _end(self._processes.pop())
+
+    def serve(self) -> Broker:
+        """Start the server, on the data that are there."""
         server = self._run([_script("rabbitmq-server")])
         broker = Broker(
             f"amqp://guest:guest@{LOOPBACK}:{self._amqp}",
@@ -196,7 +204,7 @@ class OwnNode:
         }
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
-        log = (self._path / f"{Path(command[0]).name}.log").open("wb")
+        log = (self._path / f"{Path(command[0]).name}.log").open("ab")
         with log:
             process = subprocess.Popen(
                 command,
