@@ -11,7 +11,7 @@ from shared.bus.port import SUBMISSIONS, Handler, Message, Outcome, Refused, Sub
 from shared.bus.rabbit.connection import BusUnreachable, address, connect, is_up, one_line
 from shared.bus.rabbit.consumer import RPC_SECONDS, Consumer
 from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue
-from shared.bus.rabbit.gone import ignoring_gone
+from shared.bus.rabbit.gone import saying_goodbye
 from shared.bus.rabbit.publisher import Publisher
 from shared.bus.topology import EXCHANGES, queue_set
 from shared.clock import Clock
@@ -88,7 +88,7 @@ class RabbitBus:
         await self.drain(timedelta())
         connection, self._connection, self._publisher = self._connection, None, None
         if connection is not None:
-            with ignoring_gone():
+            async with saying_goodbye(RPC_SECONDS):
                 await connection.close()
 
     async def ready(self) -> str | None:

@@ -27,8 +27,9 @@ from shared.bus.port import (
     UnavailableError,
     Verdict,
 )
+from shared.bus.rabbit.connection import is_up
 from shared.bus.rabbit.declare import bind, declare_exchanges, declare_queue, declare_queues
-from shared.bus.rabbit.gone import ignoring_gone
+from shared.bus.rabbit.gone import ignoring_gone, saying_goodbye
 from shared.bus.rabbit.incoming import as_envelope, live
 from shared.bus.rabbit.publisher import Publisher
 from shared.bus.tags import Tags
@@ -89,13 +90,15 @@ class Consumer:
     async def stop(self, grace: timedelta) -> None:
         """Take nothing more, let the running batch end within `grace`, hand the rest back."""
         self._batches.close()
-        with ignoring_gone():
-            await self._amqp_queue.cancel(self._tag, timeout=RPC_SECONDS)
+        if is_up(self._connection):
+            async with saying_goodbye(RPC_SECONDS):
+                await self._amqp_queue.cancel(self._tag)
         await asyncio.wait({self._work}, timeout=grace.total_seconds())
         self._work.cancel()
         await asyncio.wait({self._work})
-        with ignoring_gone():
-            await self._channel.close()
+        if is_up(self._connection):
+            async with saying_goodbye(RPC_SECONDS):
+                await self._channel.close()
 
     async def faults(self) -> str | None:
         """Ask the broker whether the queue is consumed: its word counts, not the client's."""

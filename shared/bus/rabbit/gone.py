@@ -1,8 +1,8 @@
 """What to do when the channel went away under us: nothing, the broker hands the messages out again."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
@@ -19,3 +19,11 @@ def ignoring_gone() -> Iterator[None]:
     except asyncio.CancelledError:
         if is_being_cancelled():
             raise
+
+
+@asynccontextmanager
+async def saying_goodbye(seconds: float) -> AsyncIterator[None]:
+    """For the last words to a broker, which may be away by now: they are not waited for longer than this."""
+    with ignoring_gone():
+        async with asyncio.timeout(seconds):
+            yield

@@ -182,3 +182,16 @@ async def test_a_handler_that_outlives_the_grace_gives_its_batch_back(rabbit: Ra
     await bus.close()
     assert await waiting(rabbit) == 10
     assert await RabbitDeadLetters(rabbit.url).list(QUEUE) == []
+
+
+async def test_a_stop_while_the_broker_is_away_does_not_wait_for_it(shaky: RabbitBus, proxy: Proxy) -> None:
+    recorder = Recorder()
+    await shaky.subscribe(ALL, recorder)
+    await shaky.publish([event(1)])
+    await until(lambda: recorder.done == ["e1"])
+    proxy.refusing = True
+    proxy.cut()
+    await asyncio.sleep(1.5)
+    async with asyncio.timeout(8):
+        await shaky.drain(timedelta(seconds=2))
+        await shaky.close()
