@@ -27,9 +27,7 @@ lint: ## ruff, mypy --strict, import-linter
 
 bench: ## measure, and print what was measured
 	@requirements/install dev
-	@set -e; found=; for file in $$(find tests/benchmark -name 'bench_*.py' 2>/dev/null | sort); do \
-	  found=1; echo "== $$file"; $(BIN)/python $$file $(ARGS); done; \
-	[ -n "$$found" ] || echo "no benchmarks here yet (tests/benchmark/bench_*.py)"
+	$(BIN)/python -m tests.benchmark.bench_system $(ARGS)
 
 image: ## the images of the five services
 	docker compose build
