@@ -1,10 +1,10 @@
 """`redress service NAME`: one service, as its image runs it."""
 
-import asyncio
 import importlib
 from typing import Annotated
 
 import typer
+import uvloop
 
 from deploy.cli import fail
 from shared.bus.port import Subscription, Tuning
@@ -50,7 +50,7 @@ def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, noti
         await bus.close()
         database.close()
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 def _tuning(settings: Settings) -> Tuning:

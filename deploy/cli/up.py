@@ -1,12 +1,12 @@
 """`redress up`: all five services in one process, with a store and a mail catcher of its own."""
 
-import asyncio
 import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from deploy.cli import fail
 
@@ -32,7 +32,7 @@ def up(
         except (MongodFailed, InUseError) as error:
             fail(str(error))
         try:
-            asyncio.run(embedded.run(typer.echo))
+            uvloop.run(embedded.run(typer.echo))
         except OSError as error:
             fail(f"{error}; another --port may help")
     typer.echo("stopped; nothing is lost: `redress up` goes on where it was")

@@ -22,12 +22,12 @@ def build(parts: Parts) -> Service:
     """Takes submissions from HTTP and the bus; keeps the complaint; hears what the others say of it."""
     book = Book(parts.database, parts.bus, parts.clock)
     rejections = Book(parts.database, parts.bus, parts.clock, "rejections")
-    outgoing = Outgoing(book)
+    outgoing = Outgoing(book, parts.bus)
     receiving = Receiving(parts, book, outgoing)
     submissions = Submissions(parts, receiving, rejections)
     inbox = Inbox(book, heard.apply, parts.telemetry)
     app = web_app(parts, NAME)
-    app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book)))
+    app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book), outgoing))
     app.include_router(units.routes(parts.deployment))
     return Service(
         name=NAME,

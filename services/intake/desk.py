@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.group_commit import GroupCommit
-from services.intake.outgoing import Outgoing, sent
+from services.intake.outgoing import Outgoing
 from shared.store.book import Book
 from shared.store.page import Page
 from shared.web import ProblemError
@@ -44,7 +44,7 @@ class Desk:
         ((answer, sending),) = await self._together.add([_Wish(complaint_id, change, copy_context())])
         if isinstance(answer, ProblemError):
             raise answer
-        await sent(sending)
+        await self._outgoing.answered(sending)
         return answer
 
     async def _write(self, wishes: Sequence[_Wish]) -> list[_Result]:

@@ -6,35 +6,48 @@ from collections.abc import Sequence
 import structlog
 from pymongo.errors import PyMongoError
 
+from services.intake.group_commit import GroupCommit
+from shared.bus.port import Bus
 from shared.store.book import Book
 from shared.store.page import Page
 
 log = structlog.get_logger()
 PATIENCE = 2.0
-"""Seconds that an HTTP answer waits for the broker's confirm at most; the sweeper sees to the rest."""
+"""Seconds that an HTTP answer waits for all that follows from it, on a bus whose publish settles it."""
+MAX_BATCH = 500
+Sending = asyncio.Task[None]
 
 
 class Outgoing:
-    """Publishes pages' outboxes in the background. A publish that fails leaves them to the sweeper."""
+    """Publishes what was said on pages, in the background, many pages together.
 
-    def __init__(self, book: Book) -> None:
+    An answer needs no confirm: what was said is stored with the complaint. A publish that fails leaves
+    it to the sweeper.
+    """
+
+    def __init__(self, book: Book, bus: Bus) -> None:
         self._book = book
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._patience = PATIENCE if bus.settles else 0.0
+        self._together = GroupCommit[Page, None](self._send, MAX_BATCH)
+        self._tasks: set[Sending] = set()
 
-    def start(self, pages: Sequence[Page]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._send(pages))
+    def start(self, pages: Sequence[Page]) -> Sending:
+        task = asyncio.create_task(self._all(pages))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _send(self, pages: Sequence[Page]) -> None:
+    async def answered(self, sending: Sending | None) -> None:
+        """Wait as long as an answer over HTTP should."""
+        if sending is not None and self._patience:
+            await asyncio.wait({sending}, timeout=self._patience)
+
+    async def _all(self, pages: Sequence[Page]) -> None:
+        await self._together.add(pages)
+
+    async def _send(self, pages: Sequence[Page]) -> list[None]:
         try:
             await self._book.send(pages)
         except PyMongoError as error:
             log.warning("outbox_not_cleared", pages=len(pages), error=type(error).__name__)
-
-
-async def sent(sending: asyncio.Task[None] | None, seconds: float | None = PATIENCE) -> None:
-    """Wait until it is through, but not longer than this. None: as long as it takes."""
-    if sending is not None:
-        await asyncio.wait({sending}, timeout=seconds)
+        return [None] * len(pages)

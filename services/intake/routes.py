@@ -13,7 +13,7 @@ from services.intake.arrivals import Arrival, Key, KeyReused, Refused
 from services.intake.capacity import Capacity
 from services.intake.desk import Desk
 from services.intake.milestones import MilestoneRequest, key_reused
-from services.intake.outgoing import sent
+from services.intake.outgoing import Outgoing
 from services.intake.receiving import Receiving
 from services.intake.submissions import MAX_BYTES, MAX_ID
 from shared.contracts.complaints import Reason
@@ -27,16 +27,18 @@ from shared.web import ProblemError, reasons_of
 M = TypeVar("M", bound=BaseModel)
 
 
-def router(parts: Parts, book: Book, receiving: Receiving, desk: Desk, capacity: Capacity) -> APIRouter:
+def router(
+    parts: Parts, book: Book, receiving: Receiving, desk: Desk, capacity: Capacity, outgoing: Outgoing
+) -> APIRouter:
     """Submit, look, search, record, amend."""
     routes = APIRouter(prefix="/v1")
-    _submitting(routes, receiving, capacity)
+    _submitting(routes, receiving, capacity, outgoing)
     _looking(routes, parts, book)
     _changing(routes, parts, desk, capacity)
     return routes
 
 
-def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity) -> None:
+def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity, outgoing: Outgoing) -> None:
     @routes.post("/complaints", status_code=201, openapi_extra=_body("a submission"))
     async def submit(request: Request) -> Response:
         await capacity.check()
@@ -47,7 +49,7 @@ def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity) -> 
             raise ProblemError(422, "The submission cannot be taken", outcome.reasons)
         if isinstance(outcome, KeyReused):
             raise key_reused()
-        await sent(outcome.sending)
+        await outgoing.answered(outcome.sending)
         links = views.links(outcome.id)
         answer = {"id": outcome.id, "number": outcome.number, "links": links}
         return _json(answer, 200 if outcome.repeated else 201, {"Location": links["self"]})

@@ -1,5 +1,6 @@
 """Submissions from the bus: a CloudEvent, or the bare object. What is wrong is answered with an event."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from pymongo.errors import ConnectionFailure
 
 from services.intake.arrivals import Arrival, Key, Outcome, Refused, Taken
 from services.intake.checking import EARLIEST
-from services.intake.outgoing import sent
 from services.intake.receiving import Receiving
 from shared.bus.port import Dead, Delivery, Done, UnavailableError, Verdict
 from shared.contracts.complaints import ComplaintRejected, Reason
@@ -88,9 +88,9 @@ class Submissions:
         outcomes = await self._receiving.take([arrival for arrival, _ in arrivals])
         rejections += _refusals(arrivals, outcomes)
         await self._reject(rejections)
-        for outcome in outcomes:
-            if isinstance(outcome, Taken):
-                await sent(outcome.sending, None)
+        sending = {o.sending for o in outcomes if isinstance(o, Taken) and o.sending is not None}
+        if sending:
+            await asyncio.wait(sending)
         return verdicts
 
     def _read(self, delivery: Delivery) -> Arrival | Rejection | Dead:

@@ -130,8 +130,9 @@ def _text(value: object) -> str:
 
 
 def _count(value: object) -> int:
+    """From 1. A count of more digits than any of ours is nobody's."""
     text = _text(value)
-    return max(1, int(text)) if text.isdecimal() else 1
+    return max(1, int(text)) if text.isdecimal() and len(text) <= 4 else 1
 
 
 def _moment(value: object) -> datetime | None:

@@ -61,6 +61,10 @@ class MemoryBus:
         self._idle = asyncio.Event()
         self._drained = False
 
+    @property
+    def settles(self) -> bool:
+        return True
+
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
         if self._drained and not _within_a_handler.get():
             return [Refused("the bus is drained") for _ in messages]

@@ -127,6 +127,10 @@ class Tuning:
 class Bus(Protocol):
     """Publish with a confirmed outcome per message; consume in batches; drain."""
 
+    @property
+    def settles(self) -> bool:
+        """Whether all that follows from a publish has happened when it returns."""
+
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
         """One outcome per message, in order. Never raises for what the broker does or fails to do."""
 

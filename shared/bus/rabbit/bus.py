@@ -30,6 +30,10 @@ class RabbitBus:
         self._consumers: dict[str, Consumer] = {}
         self._drained = False
 
+    @property
+    def settles(self) -> bool:
+        return False
+
     async def connect(self) -> None:
         """Connect and declare the exchanges. Raises BusUnreachable or TopologyConflict, each in one line."""
         self._connection = await connect(self._url, self._tuning.heartbeat)
