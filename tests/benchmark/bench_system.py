@@ -13,12 +13,11 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from statistics import quantiles
 from typing import Any
 
 import aio_pika
-import httpx
 from pymongo import MongoClient
 from rich.console import Console
 from rich.progress import Progress
@@ -26,6 +25,7 @@ from rich.table import Table
 
 from deploy.local.embedded import SAMPLE
 from tests.benchmark import bare
+from tests.benchmark.calls import Caller
 from tests.benchmark.ground import Ground, ground
 from tests.benchmark.seed import seed
 from tests.parts.stack import ROOT, SERVICES, Stack
@@ -129,37 +129,37 @@ class Lifecycles:
 
     async def run(self, n: int, tag: str) -> float:
         numbers = iter(range(n))
-        limits = httpx.Limits(max_connections=self.callers)
-        async with httpx.AsyncClient(base_url=self.url, timeout=60, limits=limits) as client:
-            with Progress(console=console) as progress:
-                task = progress.add_task(f"lifecycles {tag}", total=n)
-                started = time.perf_counter()
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        with Progress(console=console) as progress:
+            task = progress.add_task(f"lifecycles {tag}", total=n)
 
-                async def caller() -> None:
-                    for i in numbers:
-                        await self._one(client, i, tag)
-                        progress.advance(task)
+            async def calling() -> None:
+                caller = Caller(host, int(port))
+                for i in numbers:
+                    await self._one(caller, i, tag)
+                    progress.advance(task)
+                await caller.close()
 
-                await asyncio.gather(*(caller() for _ in range(self.callers)))
+            started = time.perf_counter()
+            await asyncio.gather(*(calling() for _ in range(self.callers)))
         return n / (time.perf_counter() - started)
 
-    async def _one(self, client: httpx.AsyncClient, n: int, tag: str) -> None:
+    async def _one(self, caller: Caller, n: int, tag: str) -> None:
         body = {**submission(n, tag), "unit": "property", "channel": "hotline", "category": "repair/handover"}
-        answer = await self._timed("create", lambda: client.post("/v1/complaints", json=body))
-        path = answer.json()["links"]["milestones"]
-        accepted = {"milestone": "accepted", "by": "agent-7"}
-        await self._timed("assign", lambda: client.post(path, json=accepted))
-        applied = {"milestone": "close_applied", "by": "agent-7"}
-        await self._timed("resolve", lambda: client.post(path, json=applied))
-        query = {"unit": "property", "branch": body["branch"], "state": "open", "limit": "20"}
-        await self._timed("search", lambda: client.get("/v1/complaints", params=query))
+        path = (await self._timed("create", caller, "POST", "/v1/complaints", body))["links"]["milestones"]
+        for call, milestone in (("assign", "accepted"), ("resolve", "close_applied")):
+            await self._timed(call, caller, "POST", path, {"milestone": milestone, "by": "agent-7"})
+        query = f"unit=property&branch={body['branch']}&state=open&limit=20"
+        await self._timed("search", caller, "GET", f"/v1/complaints?{query}")
 
-    async def _timed(self, call: str, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def _timed(
+        self, call: str, caller: Caller, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> Any:
         started = time.perf_counter()
-        answer = await ask()
+        answer = await caller.call(method, path, body)
         self.times[call].append((time.perf_counter() - started) * 1000)
-        assert answer.status_code < 300, answer.text
-        return answer
+        assert answer.status < 300, answer
+        return answer.body
 
     def percentiles(self) -> dict[str, tuple[float, float]]:
         """p50 and p95 of each call, in milliseconds."""
