@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 CHECKED = shared services deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench image compose lock
+.PHONY: help up test lint bench storm image compose lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,10 @@ lint: ## ruff, mypy --strict, import-linter
 bench: ## measure, and print what was measured
 	@requirements/install dev
 	$(BIN)/python -m tests.benchmark.bench_system $(ARGS)
+
+storm: ## N complaints (20000) while everything is killed at random; SEED=7 repeats one
+	@requirements/install dev
+	$(BIN)/python -m tests.storm --complaints $(or $(N),20000) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 image: ## the images of the five services
 	docker compose build

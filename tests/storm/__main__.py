@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import secrets
 import sys
 
@@ -20,6 +21,8 @@ def main() -> int:
     given = asked.parse_args()
     seed = secrets.randbelow(10**6) if given.seed is None else given.seed
     console = Console(highlight=False)
+    # The connections that are cut by the dozen here say so on their own.
+    logging.disable(logging.ERROR)
     console.print(f"{given.complaints} complaints, seed {seed}")
     storm = Storm(given.complaints, seed, console, given.patience, given.replicas)
     outcome = asyncio.run(storm.run())

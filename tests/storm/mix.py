@@ -32,6 +32,8 @@ TEXTS = {
     "watch": "理财到期不兑付，要求赔偿。",
 }
 GRADES = {"general": 0.8, "difficult": 0.1, "watch": 0.1}
+WAVE = 3.0
+"""Seconds from one wave to the next: what comes at once is still being worked on when something is killed."""
 HOUR = timedelta(hours=1)
 LONG_AGO = timedelta(days=30)
 T = TypeVar("T", bound=str)
@@ -86,13 +88,13 @@ class Case:
 
 
 def mix(count: int, seed: int, start: datetime, seconds: float) -> list[Case]:
-    """`count` complaints, spread over the seconds that the storm takes; the same for the same seed."""
+    """`count` complaints, spread in waves over the seconds that the storm takes; the same for the same seed."""
     return list(_cases(random.Random(seed), count, start.replace(microsecond=0), seconds))
 
 
 def _cases(dice: random.Random, count: int, start: datetime, seconds: float) -> Iterator[Case]:
     for n in range(count):
-        after = n / count * seconds
+        after = n / count * seconds // WAVE * WAVE
         way: Way = "http" if n % 2 else dice.choice(("event", "message"))
         fate = _drawn(dice, FATES)
         if way != "http" and fate in RECORDED:

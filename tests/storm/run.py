@@ -59,12 +59,18 @@ class Storm:
             told = self._console if not self._console.is_terminal else bar.console
             told.print(f"RabbitMQ {world.broker.version}; logs and data in {world.folder}")
             cases = mix(self._count, self._seed, self._clock.now(), max(SHORTEST, self._count / PER_SECOND))
-            handed, killer = Handed(), Killer(world, self._seed, told.print)
+            handed = Handed()
+            killer = Killer(world, self._seed, told.print, lambda: len(handed.accepted))
             await self._rage(world, cases, handed, killer, bar)
             store = Store(world)
+            killer.tell("all was handed in and everything is up; waiting until it is quiet")
             waiting = await self._quiet(world, store, cases, bar)
+            killer.tell("counting" if not waiting else f"never quiet: {waiting}")
             table = Counting(world, store, cases, handed).counted()
             store.close()
+            killer.tell("stopping")
+            world.stack.stop()
+            killer.tell("stopped")
             return Outcome(table, killer.kills, killer.ended, handed, time.monotonic() - began, waiting)
 
     async def _rage(
