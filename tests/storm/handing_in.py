@@ -1,4 +1,4 @@
-"""Those who hand complaints in: like real clients they repeat, under the same key, until they are answered."""
+"""Those who hand complaints in: like real clients they repeat, under one key, until they are answered."""
 
 import asyncio
 from collections.abc import Sequence

@@ -88,7 +88,7 @@ class Case:
 
 
 def mix(count: int, seed: int, start: datetime, seconds: float) -> list[Case]:
-    """`count` complaints, spread in waves over the seconds that the storm takes; the same for the same seed."""
+    """`count` complaints, in waves over the seconds that the storm takes; the same for the same seed."""
     return list(_cases(random.Random(seed), count, start.replace(microsecond=0), seconds))
 
 
