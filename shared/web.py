@@ -15,12 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.complaints import Reason
+from shared.openapi import ERRORS, PROBLEM
 from shared.service import Parts
 from shared.telemetry.telemetry import Telemetry
 from shared.telemetry.traces import span
 
 log = structlog.get_logger()
-PROBLEM = "application/problem+json"
 _UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -48,7 +48,12 @@ def problem(
 def web_app(parts: Parts, title: str) -> FastAPI:
     """An application with what all five have in common; routes are added by the service."""
     app = FastAPI(
-        title=f"Redress {title}", version="1", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
+        title=f"Redress {title}",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        responses=ERRORS,
     )
     _answers(app)
     _health(app, parts)

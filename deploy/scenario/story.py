@@ -3,14 +3,26 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from shared.contracts.words import Moment
 from shared.deployment import Contacts
+
+MAX_REPEAT = 100_000
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 class _Part(BaseModel):
@@ -98,7 +110,7 @@ class Step(_Part):
     """One step; a bare `at` lets time pass."""
 
     at: Moment | None = None
-    repeat: int | None = Field(default=None, ge=1, le=100_000)
+    repeat: int | None = Field(default=None, ge=1, le=MAX_REPEAT)
     submit: Data | None = None
     refused: bool = False
     field: str | None = None
@@ -117,10 +129,13 @@ class Scenario(_Part):
     steps: tuple[dict[str, Any], ...] = Field(min_length=1)
 
     def told_in_order(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The steps with repeats written out: (index in the file, the step's data)."""
+        """The steps with repeats written out: (index in the file, the step's data).
+
+        A `repeat` that is out of bounds stays in its step, which is then refused for it.
+        """
         for index, step in enumerate(self.steps):
             times = step.get("repeat")
-            if isinstance(times, int):
+            if isinstance(times, int) and 1 <= times <= MAX_REPEAT:
                 for n in range(1, times + 1):
                     yield index, _filled({k: v for k, v in step.items() if k != "repeat"}, n)
             else:
@@ -139,8 +154,8 @@ def _filled(value: Any, n: int) -> Any:
 
 
 def first_moment(scenario: Scenario, otherwise: datetime) -> datetime:
-    """The time of the first step that has one."""
+    """The time of the first step that has one; a wrong one is refused when its step is played."""
     for _, step in scenario.told_in_order():
-        if isinstance(step.get("at"), str):
-            return datetime.fromisoformat(step["at"])
+        with suppress(ValidationError):
+            return _MOMENT.validate_python(step.get("at"))
     return otherwise

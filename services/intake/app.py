@@ -1,6 +1,6 @@
 """The intake service, wired."""
 
-from services.intake import heard, search, units
+from services.intake import documents, heard, search, units
 from services.intake.capacity import Capacity
 from services.intake.counters import NUMBER_INDEX
 from services.intake.desk import Desk
@@ -29,6 +29,7 @@ def build(parts: Parts) -> Service:
     app = web_app(parts, NAME)
     app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book), outgoing))
     app.include_router(units.routes(parts.deployment))
+    documents.install(app)
     return Service(
         name=NAME,
         parts=parts,

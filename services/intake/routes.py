@@ -12,6 +12,7 @@ from services.intake import amending, milestones, search, views
 from services.intake.arrivals import Arrival, Key, KeyReused, Refused
 from services.intake.capacity import Capacity
 from services.intake.desk import Desk
+from services.intake.documents import KEY, Amended, Listing, Receipt, Recorded
 from services.intake.milestones import MilestoneRequest, key_reused
 from services.intake.outgoing import Outgoing
 from services.intake.receiving import Receiving
@@ -19,6 +20,7 @@ from services.intake.submissions import MAX_BYTES, MAX_ID
 from shared.contracts.complaints import Reason
 from shared.contracts.submission import Submission
 from shared.deployment import Unit, UnknownUnitError
+from shared.openapi import body
 from shared.service import Parts
 from shared.store.book import Book
 from shared.store.page import Page
@@ -39,7 +41,12 @@ def router(
 
 
 def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity, outgoing: Outgoing) -> None:
-    @routes.post("/complaints", status_code=201, openapi_extra=_body("a submission"))
+    @routes.post(
+        "/complaints",
+        status_code=201,
+        responses={200: {"model": Receipt, "description": "It is in already"}, 201: {"model": Receipt}},
+        openapi_extra=body("Submission") | KEY,
+    )
     async def submit(request: Request) -> Response:
         await capacity.check()
         submission = _read(Submission, await _content(request))
@@ -56,7 +63,7 @@ def _submitting(routes: APIRouter, receiving: Receiving, capacity: Capacity, out
 
 
 def _looking(routes: APIRouter, parts: Parts, book: Book) -> None:
-    @routes.get("/complaints")
+    @routes.get("/complaints", responses={200: {"model": Listing}})
     async def find(query: Annotated[search.Query, Query()]) -> Response:
         found = await search.search(book, query, parts.deployment)
         return _json({"items": found.items, "cursor": found.cursor})
@@ -71,7 +78,12 @@ def _looking(routes: APIRouter, parts: Parts, book: Book) -> None:
 
 
 def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -> None:
-    @routes.post("/complaints/{complaint_id}/milestones", status_code=201, openapi_extra=_body("a milestone"))
+    @routes.post(
+        "/complaints/{complaint_id}/milestones",
+        status_code=201,
+        responses={200: {"model": Recorded, "description": "It is in already"}, 201: {"model": Recorded}},
+        openapi_extra=body("MilestoneRequest") | KEY,
+    )
     async def record(complaint_id: str, request: Request) -> Response:
         await capacity.check()
         wanted = _read(MilestoneRequest, await _content(request))
@@ -86,7 +98,11 @@ def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -
         answer = {"milestone": milestone, "links": views.links(complaint_id)}
         return _json(answer, 200 if repeated else 201)
 
-    @routes.patch("/complaints/{complaint_id}", openapi_extra=_body("fields to change, by, reason"))
+    @routes.patch(
+        "/complaints/{complaint_id}",
+        responses={200: {"model": Amended}},
+        openapi_extra=body("Patch"),
+    )
     async def amend(complaint_id: str, request: Request) -> Response:
         await capacity.check()
         patch = _object(await _content(request))
@@ -150,8 +166,3 @@ def _key(request: Request, said: BaseModel) -> Key | None:
 
 def _json(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(to_json(content), status, dict(headers or {}), media_type="application/json")
-
-
-def _body(what: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"type": "object", "description": what}}}
-    return {"requestBody": {"required": True, "content": content}}

@@ -18,6 +18,7 @@ from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case
 from shared.deployment import Deployment, Unit, UnknownUnitError
+from shared.policy.conditions import FactValueError
 from shared.store.inbox import UnreadableError
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
@@ -47,7 +48,10 @@ class Timekeeper:
                 "at": milestone.occurred_at,
             }
             page.body["case"] = progressed.case.model_dump()
-        self.reckon(page, cause=envelope)
+        try:
+            self.reckon(page, cause=envelope)
+        except FactValueError as error:
+            raise UnreadableError(f"wrong facts: {error}") from None
 
     def _hear_grading(self, page: Page, envelope: Envelope) -> None:
         graded = ComplaintGraded.of(envelope)
@@ -105,12 +109,14 @@ class Timekeeper:
 
 
 def _history(body: dict[str, Any], unit: Unit) -> History:
+    """A fact that the pack declares no longer, since a newer version dropped it, plays no part."""
+    known = unit.pack.fact_names
     gradings = [
         Graded(
             at=g["at"],
             sequence=int(sequence),
             grade=g["grade"],
-            facts={**g["facts"], "grade": g["grade"]},
+            facts={n: v for n, v in g["facts"].items() if n in known} | {"grade": g["grade"]},
             received_at=g["received_at"],
             occurred_at=g["occurred_at"],
         )

@@ -7,6 +7,7 @@ that of two replicas that fire the same page only one is heard.
 
 from datetime import datetime, timedelta
 
+import structlog
 from pymongo import ASCENDING, IndexModel
 
 from services.sla.heard import Timekeeper
@@ -15,6 +16,7 @@ from shared.contracts.envelope import new_id
 from shared.store.book import Book
 from shared.store.page import Page
 
+log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 TIMER_INDEX = IndexModel([("wake_at", ASCENDING)], name="timers", sparse=True)
@@ -39,12 +41,19 @@ class Timers:
         return first["wake_at"] if first else None
 
     async def work(self) -> int:
-        pages = await self._claim()
-        for page in pages:
-            self._keeper.fire(page)
+        pages = [page for page in await self._claim() if self._fired(page)]
         lost = await self._book.save(pages)
         await self._book.send(page for page in pages if page.id not in lost)
         return len(pages)
+
+    def _fired(self, page: Page) -> bool:
+        """A page that cannot be fired holds up no other; it is tried again when its lease is over."""
+        try:
+            self._keeper.fire(page)
+        except Exception:
+            log.exception("timer_failed", complaint=page.id)
+            return False
+        return True
 
     async def _claim(self) -> list[Page]:
         now = self._clock.now()

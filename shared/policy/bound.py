@@ -46,6 +46,11 @@ class BoundPack:
         """The working calendar of the pack, before the deployment's own closed and extra days."""
         return calendar_of(self.pack)
 
+    @cached_property
+    def fact_names(self) -> frozenset[str]:
+        """The facts that conditions of this pack may look at."""
+        return frozenset(fact_types(self.pack))
+
     def limit(self, value: LimitValue) -> Limit:
         """The limit that a text or a parameter stands for."""
         text = self.params[value.param] if isinstance(value, OfParam) else value

@@ -19,7 +19,8 @@ class Library:
         self._read: dict[str, tuple[Source, Pack]] = {}
 
     def names(self) -> list[str]:
-        return sorted({file.stem for folder in self.folders for file in folder.glob("*.yaml")})
+        found = (file for folder in self.folders for file in folder.glob("*.yaml"))
+        return sorted({file.stem for file in found if file.is_file()})
 
     def written(self, name: str) -> tuple[Source, Pack]:
         """A pack as written, its shape checked; `SourceError` when there is none or it is wrong."""
@@ -44,8 +45,8 @@ class Library:
     def _path(self, name: str) -> Path:
         if name.endswith((".yaml", ".yml")):
             return Path(name)
-        for folder in self.folders:
-            if (folder / f"{name}.yaml").is_file():
-                return folder / f"{name}.yaml"
-        known = ", ".join(self.names())
-        raise SourceError([Problem(f"{name}.yaml", 1, "", f"there is no such pack; known: {known}")])
+        known = self.names()
+        if name not in known:
+            why = f"there is no such pack; known: {', '.join(known)}"
+            raise SourceError([Problem(f"{name[:80]}.yaml", 1, "", why)])
+        return next(file for folder in self.folders if (file := folder / f"{name}.yaml").is_file())

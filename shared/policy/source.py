@@ -58,10 +58,14 @@ _SCALARS = (
     (re.compile(r"^(?:~|null|)$"), lambda _: None),
     (re.compile(r"^true$"), lambda _: True),
     (re.compile(r"^false$"), lambda _: False),
-    (re.compile(r"^[-+]?\d+$"), int),
-    (re.compile(r"^[-+]?\d+\.\d+$"), Decimal),
+    (re.compile(r"^[-+]?[0-9]{1,18}$"), int),
+    (re.compile(r"^[-+]?[0-9]{1,18}\.[0-9]{1,18}$"), Decimal),
 )
 MAX_BYTES = 2_000_000
+MAX_DEPTH = 60
+MAX_VALUES = 200_000
+"""Values of a file, what an alias stands for counted each time; a few aliases can stand for billions."""
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(path: Path) -> Source:
@@ -74,28 +78,52 @@ def read(path: Path) -> Source:
         raise SourceError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise SourceError([Problem(str(path), 1, "", "expected UTF-8 text")]) from error
+    except ValueError as error:
+        raise SourceError([Problem(repr(str(path)), 1, "", "no file can be called that")]) from error
 
 
 def parse(text: str, file: str) -> Source:
     """Parse one YAML document; `SourceError` with the line when it is none."""
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _check_events(text, file)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise SourceError([Problem(file, line, "", f"not YAML: {error.problem or error.context}")]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise SourceError([Problem(file, 1, "", "not YAML: a character that YAML does not allow")]) from error
     lines: dict[Path_, int] = {}
     return Source(file, _build(node, (), lines, file, set()) if node else None, lines)
 
 
+def _check_events(text: str, file: str) -> None:
+    """Before the parser builds anything: it calls itself for each level, and a deep file would crash it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise SourceError([_wrong(event, file, f"nested too deep: at most {MAX_DEPTH} levels")])
+        if tag := getattr(event, "tag", None):
+            raise SourceError([_wrong(event, file, f"expected a plain value, found the tag {tag[:80]}")])
+
+
+def _wrong(event: yaml.Event, file: str, message: str) -> Problem:
+    mark = event.start_mark
+    return Problem(file, mark.line + 1 if mark else 1, "", message)
+
+
 def _build(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: str, above: set[int]) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(path, line)
+    if len(lines) > MAX_VALUES:
+        raise SourceError([Problem(file, line, "", f"more than {MAX_VALUES} values, aliases written out")])
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
-    if id(node) in above or len(path) > 60:
+    if id(node) in above or len(path) > MAX_DEPTH:
         raise SourceError([Problem(file, line, "", "refers to itself, or is nested too deep")])
     above = above | {id(node)}
     if isinstance(node, yaml.SequenceNode):

@@ -19,11 +19,14 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import BY_TYPE
 from shared.store.book import Book
 from shared.store.page import Page
+from shared.store.storable import unstorable
 from shared.telemetry.telemetry import Telemetry
 from shared.telemetry.traces import span
 
 log = structlog.get_logger()
 MAX_ROUNDS = 10
+MAX_BYTES = 2 * 1024 * 1024
+"""The largest event. A submission, eight times smaller, grows a little on its way into one."""
 
 
 class UnreadableError(Exception):
@@ -137,7 +140,10 @@ class Inbox:
 
 
 def read(delivery: Delivery) -> Envelope:
-    """The envelope of a delivery; `UnreadableError` when it is none, or of a type that nobody here knows."""
+    """The envelope of a delivery; `UnreadableError` when it is none, of a type that nobody here knows, or
+    holds what the store cannot keep."""
+    if len(delivery.body) > MAX_BYTES:
+        raise UnreadableError(f"larger than {MAX_BYTES} bytes")
     try:
         envelope = Envelope.model_validate_json(delivery.body)
     except ValidationError as error:
@@ -146,4 +152,8 @@ def read(delivery: Delivery) -> Envelope:
         raise UnreadableError(f"not a CloudEvent: {where}: {first['msg']}"[:300]) from None
     if envelope.type not in BY_TYPE:
         raise UnreadableError(f"unknown event type {envelope.type!r}")
+    # A page keeps what it has seen by source, so a source must do as a name.
+    wrong = next(unstorable({envelope.source: envelope.data}, "event"), None)
+    if wrong is not None:
+        raise UnreadableError(wrong[:300])
     return envelope
