@@ -1,6 +1,8 @@
 """The only module that knows motor. Moving to PyMongo's own asyncio API means rewriting this file.
 
-Writes are acknowledged by the majority, journaled, and retried by the driver once.
+Writes are acknowledged by the majority, journaled, and retried by the driver once. Reads see only what
+can no longer be lost: whoever answers "that is in already" must not have it from a write that a crash or
+a failover may still undo.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError, ServerSelectionTimeoutError
+from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 T = TypeVar("T")
@@ -19,6 +22,8 @@ Collection = Any
 """A motor collection; motor is untyped."""
 Session = Any
 MAX_TRANSACTION_TRIES = 20
+DURABLE = WriteConcern("majority", j=True)
+SETTLED = ReadConcern("majority")
 
 
 class Database:
@@ -29,7 +34,7 @@ class Database:
             url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=5000, appname=name
         )
         self._db = self._client.get_database(
-            name, codec_options=CodecOptions(tz_aware=True), write_concern=WriteConcern("majority", j=True)
+            name, CodecOptions(tz_aware=True), write_concern=DURABLE, read_concern=SETTLED
         )
         self.name = name
 
@@ -70,7 +75,7 @@ class Database:
 
     async def _once(self, body: Callable[[Session], Awaitable[T]]) -> T:
         async with await self._client.start_session() as session:
-            session.start_transaction()
+            session.start_transaction(write_concern=DURABLE)
             try:
                 result = await body(session)
             except BaseException:

@@ -11,6 +11,8 @@ from tests.storm.world import World
 ROUND = ("services", "services", "broker", "services", "mongod", "services")
 CALM = (1.0, 5.0)
 DOWN = (0.0, 2.0)
+READY = 10.0
+"""Seconds that a start may take before the next blow falls all the same."""
 WATCH = 0.3
 Say = Callable[[str], None]
 
@@ -48,7 +50,9 @@ class Killer:
     async def _calm(self) -> None:
         """Every other time from when all are ready, so that work gets done; else also while they start."""
         if self._dice.random() < 1 / 2:
-            await self._all_ready()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READY):
+                    await self._all_ready()
         await asyncio.sleep(self._dice.uniform(*CALM))
 
     async def _strike(self, what: str) -> None:
@@ -104,8 +108,10 @@ class Killer:
 
     async def _all_ready(self) -> None:
         for name in self._world.names:
-            with suppress(AssertionError):  # it ended by itself and is started again; quiet will tell
-                await asyncio.to_thread(self._world.stack.wait_ready, name)
+            with suppress(
+                AssertionError
+            ):  # slow, or it ended by itself and is started again; quiet will tell
+                await asyncio.to_thread(self._world.stack.wait_ready, name, READY)
 
     def _count(self, name: str) -> None:
         self.kills[name] = self.kills.get(name, 0) + 1
