@@ -10,6 +10,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -17,12 +18,18 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 def tracing(service: str, processor: SpanProcessor | None = None) -> TracerProvider:
-    """A provider for one service. Spans leave by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
-    provider = TracerProvider(resource=Resource.create({"service.name": f"redress-{service}"}))
+    """A provider for one service. Spans leave by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.
+
+    Where nobody looks none are recorded, but every message still carries its trace.
+    """
+    if processor is None and os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        processor = BatchSpanProcessor(OTLPSpanExporter())
+    provider = TracerProvider(
+        sampler=ALWAYS_OFF if processor is None else DEFAULT_ON,
+        resource=Resource.create({"service.name": f"redress-{service}"}),
+    )
     if processor is not None:
         provider.add_span_processor(processor)
-    elif os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider
 
 
