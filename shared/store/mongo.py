@@ -8,8 +8,10 @@ a failover may still undo.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
@@ -21,9 +23,19 @@ T = TypeVar("T")
 Collection = Any
 """A motor collection; motor is untyped."""
 Session = Any
-MAX_TRANSACTION_TRIES = 20
+MAX_COMMIT_TRIES = 20
 DURABLE = WriteConcern("majority", j=True)
 SETTLED = ReadConcern("majority")
+ABANDONED = timedelta(seconds=4)
+"""How long nothing moves in a transaction before it counts as left behind by a process that was killed; the
+server would let it hold its documents, such as a counter of numbers, for a minute."""
+BUSY = timedelta(seconds=12)
+"""How long a transaction is tried while others are in the way."""
+log = structlog.get_logger()
+
+
+class BusyError(ConnectionFailure):
+    """The store answers, but not to this just now. To be treated as an outage: wait and try again."""
 
 
 class Database:
@@ -61,17 +73,39 @@ class Database:
         """Run `body` in a transaction; start over, after a short wait, when another writer got in between.
 
         `body` must have no effect outside the transaction. What it raises aborts and is passed on.
+        BusyError when others are in the way for too long.
         """
-        for attempt in range(MAX_TRANSACTION_TRIES):
+        now = asyncio.get_running_loop().time
+        began, attempt = now(), 0
+        while True:
             try:
                 return await self._once(body)
             except PyMongoError as error:
-                last = attempt == MAX_TRANSACTION_TRIES - 1
                 away = isinstance(error, ServerSelectionTimeoutError)
-                if last or away or not error.has_error_label("TransientTransactionError"):
+                if away or not error.has_error_label("TransientTransactionError"):
                     raise
-                await asyncio.sleep(secrets.randbelow(min(2 ** (attempt + 2), 200)) / 1000)
-        raise AssertionError("unreachable")
+                if now() - began > BUSY.total_seconds():
+                    raise BusyError(f"others are in the way: {str(error).splitlines()[0][:150]}") from error
+            if now() - began > ABANDONED.total_seconds():
+                await self._end_abandoned()
+            attempt += 1
+            await asyncio.sleep(secrets.randbelow(min(2 ** (attempt + 2), 200)) / 1000)
+
+    async def _end_abandoned(self) -> None:
+        """End transactions of this service in which nothing has moved for long: whoever began them is dead.
+
+        Should one be alive after all, it finds its transaction gone and starts over.
+        """
+        still = {"type": "idleSession", "appName": self.name}
+        idle = {"transaction.timeInactiveMicros": {"$gte": ABANDONED // timedelta(microseconds=1)}}
+        pipeline = [{"$currentOp": {"idleSessions": True}}, {"$match": still | idle}]
+        try:
+            ids = [{"id": found["lsid"]["id"]} async for found in self._client.admin.aggregate(pipeline)]
+            if ids:
+                log.warning("abandoned_transactions_ended", count=len(ids), database=self.name)
+                await self._client.admin.command("killSessions", ids)
+        except PyMongoError as error:  # the server ends them too, but takes a minute
+            log.warning("abandoned_transactions_left", database=self.name, error=type(error).__name__)
 
     async def _once(self, body: Callable[[Session], Awaitable[T]]) -> T:
         async with await self._client.start_session() as session:
@@ -86,12 +120,12 @@ class Database:
 
     async def _commit(self, session: Session) -> None:
         """An unknown commit is asked again as a commit; the body is never run twice for it."""
-        for attempt in range(MAX_TRANSACTION_TRIES):
+        for attempt in range(MAX_COMMIT_TRIES):
             try:
                 await session.commit_transaction()
                 return
             except PyMongoError as error:
-                last = attempt == MAX_TRANSACTION_TRIES - 1
+                last = attempt == MAX_COMMIT_TRIES - 1
                 if last or not error.has_error_label("UnknownTransactionCommitResult"):
                     raise
 
