@@ -22,7 +22,7 @@ from tests.storm.world import World
 
 PER_SECOND = 60
 """How many complaints are handed in a second; calm enough that the seed, not the machine, sets the pace."""
-SHORTEST = 30.0
+SHORTEST = 45.0
 LOOK_EVERY = 2.0
 LOOKS = 4
 """It is quiet when nothing waits at so many looks: the broker tells its counts a few seconds late."""
