@@ -6,9 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
-from services.intake import amending, milestones, search, views
+from services.intake import amending, milestones, reading, search, views
 from services.intake.arrivals import Arrival, Key, KeyReused, Refused
 from services.intake.capacity import Capacity
 from services.intake.desk import Desk
@@ -27,6 +27,7 @@ from shared.store.page import Page
 from shared.web import ProblemError, reasons_of
 
 M = TypeVar("M", bound=BaseModel)
+SHAPE = "The body does not have the expected shape"
 
 
 def router(
@@ -133,23 +134,38 @@ async def _content(request: Request) -> bytes:
 
 def _read(model: type[M], content: bytes) -> M:
     try:
-        return model.model_validate_json(content)
+        read = model.model_validate_json(_plain(content))
     except ValidationError as error:
         found = error.errors(include_url=False)
         if found[0]["type"] == "json_invalid":
             raise ProblemError(400, f"The body is not JSON: {found[0]['msg']}") from None
-        raise ProblemError(422, "The body does not have the expected shape", reasons_of(found)) from None
+        raise ProblemError(422, SHAPE, reasons_of(found)) from None
+    _each_name_once(content)
+    return read
 
 
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
-        value = from_json(content)
-    except ValueError as error:
+        value = reading.parsed(_plain(content))
+    except reading.NotJsonError as error:
         raise ProblemError(400, f"The body is not JSON: {error}") from None
     if not isinstance(value, dict):
         reason = Reason(field="body", problem="is no object", expected="an object of the fields to change")
-        raise ProblemError(422, "The body does not have the expected shape", [reason])
+        raise ProblemError(422, SHAPE, [reason])
+    _each_name_once(content)
     return value
+
+
+def _plain(content: bytes) -> bytes:
+    try:
+        return reading.plain(content)
+    except reading.NotJsonError as error:
+        raise ProblemError(400, f"The body cannot be read: {error}") from None
+
+
+def _each_name_once(content: bytes) -> None:
+    if wrong := reading.repeats(reading.plain(content)):
+        raise ProblemError(422, SHAPE, wrong)
 
 
 def _key(request: Request, said: BaseModel) -> Key | None:

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from opentelemetry.trace import SpanKind
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
 from pymongo.errors import ConnectionFailure
 
 from services.intake.arrivals import Arrival, Key, Outcome, Refused, Taken
 from services.intake.checking import EARLIEST
+from services.intake.reading import NotJsonError, parsed, plain, repeats
 from services.intake.receiving import Receiving
 from shared.bus.port import Dead, Delivery, Done, UnavailableError, Verdict
 from shared.contracts.complaints import ComplaintRejected, Reason
@@ -97,12 +97,14 @@ class Submissions:
         if len(delivery.body) > MAX_BYTES:
             return Dead(f"larger than {MAX_BYTES} bytes")
         try:
-            body = from_json(delivery.body)
-        except ValueError as error:
-            return Dead(f"not JSON: {str(error)[:200]}")
+            body = parsed(delivery.body)
+        except NotJsonError as error:
+            return Dead(f"not JSON: {error}")
         if not isinstance(body, dict):
             wanted = "a submission, or a CloudEvent that holds one"
             return _refused(delivery, None, [Reason(field="body", problem="is no object", expected=wanted)])
+        if twice := repeats(plain(delivery.body)):
+            return _refused(delivery, body, twice)
         try:
             return self._arrival(delivery, body)
         except ValidationError as error:

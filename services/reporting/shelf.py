@@ -56,7 +56,9 @@ class Shelf:
         return await self._some({"unit": unit, "card.overdue": True}, [("card.due", 1)], SHOWN)
 
     async def find(self, text: str) -> Sequence[Entry]:
-        """By reference, or by a number or the beginning of one."""
+        """By reference, or by a number or the beginning of one. The store's patterns cannot hold a NUL."""
+        if "\0" in text:
+            return []
         begins = {"$regex": f"^{re.escape(text)}"}
         where = {"$or": [{"card.number": begins}, {"card.ref": begins}]}
         return await self._some(where, [("card.received_at", -1)], FOUND)

@@ -15,7 +15,10 @@ MAX_TEXT = 20_000
 
 
 def _no_control(value: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
+    kept = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
+    if not kept.strip():
+        raise ValueError("expected text that can be read")
+    return kept
 
 
 class Complainant(Person):

@@ -152,8 +152,9 @@ def read(delivery: Delivery) -> Envelope:
         raise UnreadableError(f"not a CloudEvent: {where}: {first['msg']}"[:300]) from None
     if envelope.type not in BY_TYPE:
         raise UnreadableError(f"unknown event type {envelope.type!r}")
-    # A page keeps what it has seen by source, so a source must do as a name.
-    wrong = next(unstorable({envelope.source: envelope.data}, "event"), None)
+    if "\0" in envelope.source:
+        raise UnreadableError("source: expected a name without NUL")
+    wrong = next(unstorable(envelope.data), None)
     if wrong is not None:
         raise UnreadableError(wrong[:300])
     return envelope

@@ -1,5 +1,6 @@
 """What of a sender's JSON the store can keep, told before anything is written."""
 
+import math
 from collections.abc import Iterator
 
 MAX_DEPTH = 20
@@ -20,3 +21,5 @@ def unstorable(value: object, where: str = "data", depth: int = MAX_DEPTH) -> It
             yield from unstorable(inner, f"{where}.{n}", depth - 1)
     elif isinstance(value, int) and not -LARGEST_WHOLE <= value <= LARGEST_WHOLE:
         yield f"{where}: expected a whole number of at most 64 bits"
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{where}: expected a number that JSON knows"

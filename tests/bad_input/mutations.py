@@ -1,4 +1,4 @@
-"""Spoils real messages, each in one of the ways in which messages go wrong. The same seed, the same spoils."""
+"""Spoils real messages, in the ways in which messages go wrong. The same seed, the same spoils."""
 
 import copy
 import json
