@@ -39,8 +39,9 @@ IN_TIME = Words(
 NOT_YET = Words(zh="时限已改，尚未到提醒点", en="the deadline moved; the warning point is not reached")
 
 
-def reading(run: Run) -> ClockReading:
-    """A run as others see it, with its explanation."""
+def reading(run: Run, *, explained: bool = True) -> ClockReading:
+    """A run as others see it, with its explanation unless that is not wanted."""
+    spans = run.deadline.spans if explained else ()
     return ClockReading(
         id=run.clock,
         key=run.key,
@@ -55,7 +56,7 @@ def reading(run: Run) -> ClockReading:
         grade=run.grade,
         spans=tuple(
             CountedSpan(start=s.start, end=s.end, counted=s.counted, why=Words(zh=s.why_zh, en=s.why_en))
-            for s in run.deadline.spans
+            for s in spans
         ),
     )
 
@@ -84,49 +85,57 @@ class Announcer:
         self._withdraw(clock, "clock", NO_LONGER, self._now)
 
     def _run(self, run: Run, old: Announced) -> None:
-        clock = reading(run)
-        if not old or (run.ended_at is None and old.get("end") == "withdrawn"):
+        """Say what is new of a run; most of the time nothing is, and then nothing is worked out either."""
+        before = dict(old)
+        self._start(run, old)
+        self._warnings(run, old)
+        self._breach(run, old)
+        self._end(run, old)
+        old["due"] = to_moment(run.due)
+        if old != before:
+            old["reading"] = reading(run, explained=False).model_dump()
+
+    def _start(self, run: Run, old: Announced) -> None:
+        if not old or (run.ended_at is None and old.get("ended") is not None):
             old.pop("end", None)
-            self._say(ClockStarted(case=self._case, clock=clock, at=run.started_at), run.started_at)
+            self._say(ClockStarted(case=self._case, clock=reading(run), at=run.started_at), run.started_at)
         elif old["due"] != to_moment(run.due):
             moved = ClockDueChanged(
-                case=self._case, clock=clock, at=self._now, previous_due=old["due"], reason=REGRADED
+                case=self._case, clock=reading(run), at=self._now, previous_due=old["due"], reason=REGRADED
             )
             self._say(moved, self._now)
-        self._warnings(run, clock, old)
-        self._breach(run, clock, old)
-        self._end(run, clock, old)
-        old |= {"due": to_moment(run.due), "reading": clock.model_dump(exclude={"spans"})}
 
-    def _warnings(self, run: Run, clock: ClockReading, old: Announced) -> None:
+    def _warnings(self, run: Run, old: Announced) -> None:
         told: list[str] = old.get("warned", [])
         reached = run.warned(self._now)
         for point, at in reached.items():
             if point not in told:
                 late = _seconds(at, self._now)
-                self._say(ClockWarned(case=self._case, clock=clock, at=at, point=point, late_by=late), at)
+                said = ClockWarned(case=self._case, clock=reading(run), at=at, point=point, late_by=late)
+                self._say(said, at)
         if run.ended_at is None and any(point not in reached for point in told):
-            self._withdraw(clock, "warning", NOT_YET, self._now)
+            self._withdraw(reading(run), "warning", NOT_YET, self._now)
         old["warned"] = list(reached)
 
-    def _breach(self, run: Run, clock: ClockReading, old: Announced) -> None:
+    def _breach(self, run: Run, old: Announced) -> None:
         at = run.breached_at
         if at is not None and not old.get("breached"):
             late = _seconds(at, self._now)
-            self._say(ClockBreached(case=self._case, clock=clock, at=at, late_by=late), at)
+            self._say(ClockBreached(case=self._case, clock=reading(run), at=at, late_by=late), at)
         elif at is None and old.get("breached"):
-            self._withdraw(clock, "breach", IN_TIME if run.state == "met" else REGRADED, self._now)
+            reason = IN_TIME if run.state == "met" else REGRADED
+            self._withdraw(reading(run), "breach", reason, self._now)
         old["breached"] = at is not None
 
-    def _end(self, run: Run, clock: ClockReading, old: Announced) -> None:
+    def _end(self, run: Run, old: Announced) -> None:
         ended = None if run.ended_at is None else f"{run.state} {run.ended_at.isoformat()}"
         if ended == old.get("ended") or run.ended_at is None:
             old["ended"] = ended
             return
         if run.state in ("met", "met_late"):
-            self._say(ClockMet(case=self._case, clock=clock, at=run.ended_at), run.ended_at)
+            self._say(ClockMet(case=self._case, clock=reading(run), at=run.ended_at), run.ended_at)
         elif old.get("end") != "withdrawn":
-            self._withdraw(clock, "clock", NO_LONGER, run.ended_at)
+            self._withdraw(reading(run), "clock", NO_LONGER, run.ended_at)
         old |= {"ended": ended, "end": run.state}
 
     def _withdraw(self, clock: ClockReading, what: str, reason: Words, at: datetime) -> None:

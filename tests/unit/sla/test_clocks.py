@@ -126,3 +126,13 @@ def test_every_reading_explains_itself_without_gaps() -> None:
     spans = sla.clocks()["reply:received"]["spans"]
     assert [a["end"] for a in spans[:-1]] == [b["start"] for b in spans[1:]]
     assert any("春节" in s["why"]["zh"] for s in spans if not s["counted"])
+
+
+def test_a_breached_clock_that_is_brought_back_says_that_it_runs_again() -> None:
+    accepted = step(2, "accepted", WED)
+    sla = Sla(WED).hear(graded(1, "major", WED), accepted).move_to(at("02-11 09:31"))
+    sla.hear(graded(2, "normal", at("02-11 09:31"), received=WED))
+    assert sla.clocks()["major-call:m2"]["stopped_at"] is not None
+    sla.move_to(at("02-11 10:00")).hear(graded(3, "major", at("02-11 10:00"), received=WED))
+    assert sla.clocks()["major-call:m2"].get("stopped_at") is None
+    assert sla.spoken().count("clock.breached") == 1
