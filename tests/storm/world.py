@@ -40,7 +40,8 @@ class World:
             self.broker: Broker = self.node.start()
             self.mongod.start()
             self.deployment = self._deployment()
-            self.stack = self._stack().start(self.names)
+            self.stack = self._stack()
+            self.stack.start(self.names)
         except BaseException:
             self._end()
             raise
@@ -49,7 +50,6 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stack.stop()
         self._end()
 
     @property
@@ -71,6 +71,8 @@ class World:
         self.mongod.stop()
 
     def _end(self) -> None:
+        if hasattr(self, "stack"):
+            self.stack.stop()
         self.mongod.stop()
         if hasattr(self, "broker"):
             self.broker.stop()
