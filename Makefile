@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 CHECKED = shared services deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench storm image compose lock
+.PHONY: help up test lint mutations bench storm image compose lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,6 +24,10 @@ lint: ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CHECKED)
 	$(BIN)/lint-imports
+
+mutations: ## ten thousand spoiled messages on each of the six queues (ARGS="-k grading" for one)
+	@requirements/install dev
+	REDRESS_TEST_MUTATIONS=10000 $(BIN)/python -m pytest tests/bad_input/test_queues.py $(ARGS)
 
 bench: ## measure, and print what was measured
 	@requirements/install dev

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -38,6 +39,37 @@ def _is_time(value: str) -> bool:
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?", value))
 
 
+_OURS = ("shared.", "services.", "deploy.")
+
+
+def traceback_of(error: BaseException) -> str:
+    """Where it was raised, and what of. What a library's error says is left out, since it may quote input."""
+    parts = []
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        kind = type(at)
+        safe = isinstance(at, OSError) or kind.__module__.startswith(_OURS)
+        said = f": {str(at).splitlines()[0][:200]}" if safe and str(at) else ""
+        frames = "".join(traceback.format_tb(at.__traceback__))
+        parts.append(f"Traceback (most recent call last):\n{frames}{kind.__qualname__}{said}")
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return "\n\nwhich came of\n\n".join(parts)
+
+
+def _exceptions(_logger: object, _method: str, event: Event) -> Event:
+    """A structlog processor: an exception becomes its traceback."""
+    given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
+    elif given is not None and not isinstance(given, BaseException):
+        given = sys.exc_info()[1] if given else None
+    if given is not None:
+        event["exception"] = traceback_of(given)
+    return event
+
+
 def set_up(service: str, level: int = logging.INFO, *, readable: bool = False) -> None:
     """Send structlog and the standard library's logging to stderr, cleaned. `readable` is for terminals."""
     chain: list[Any] = [
@@ -45,7 +77,7 @@ def set_up(service: str, level: int = logging.INFO, *, readable: bool = False) -
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _exceptions,
         without_personal_data,
     ]
     structlog.configure(

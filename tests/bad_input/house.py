@@ -13,6 +13,7 @@ import httpx
 from deploy.local.mail import MailCatcher
 from deploy.local.world import World
 from deploy.scenario.virtual import VirtualTime
+from shared.bus.burial import ListedBurials
 from shared.bus.port import SUBMISSIONS, Delivery, Done, Message, Subscription, Verdict
 from shared.clock import VirtualClock
 from shared.contracts.envelope import new_id
@@ -65,6 +66,7 @@ class House:
     clock: VirtualClock
     time: VirtualTime
     record: Record
+    dead: ListedBurials
     intake: httpx.AsyncClient
     reporting: httpx.AsyncClient
 
@@ -88,15 +90,15 @@ class House:
 
 @asynccontextmanager
 async def house(mongo: Mongo, deployment: Deployment, start: datetime = START) -> AsyncIterator[House]:
-    mail, clock, record = MailCatcher(), VirtualClock(start), Record()
+    mail, clock, record, dead = MailCatcher(), VirtualClock(start), Record(), ListedBurials()
     mail.start()
     settings = Settings(mongo_url=mongo.url, database_prefix=mongo.prefix + "house", smtp_url=mail.url)
-    world = World(deployment, settings, clock)
+    world = World(deployment, settings, clock, dead)
     try:
         await world.open()
         await world.bus.subscribe(Subscription("redress.witness", ("#",)), record.handle)
         async with _client(world, "intake") as intake, _client(world, "reporting") as reporting:
-            yield House(world, clock, VirtualTime(world, clock), record, intake, reporting)
+            yield House(world, clock, VirtualTime(world, clock), record, dead, intake, reporting)
     finally:
         await world.close()
         mail.stop()

@@ -1,6 +1,6 @@
 """The HTTP APIs as schemathesis sees them: whatever fits or breaks their documents, never a 5xx.
 
-`REDRESS_TEST_EXAMPLES` says how many requests for each operation.
+`REDRESS_TEST_EXAMPLES` says how many requests for each operation: half of them fit its document.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from tests.parts.mongo import Mongo
 from tests.parts.ports import LOOPBACK, free_port
 from tests.parts.waiting import until
 
-MANY = int(os.environ.get("REDRESS_TEST_EXAMPLES", "200"))
+MANY = int(os.environ.get("REDRESS_TEST_EXAMPLES", "200")) // 2
 NAMES = ("intake", "reporting", "notify")
 CHECKED = [
     not_a_server_error,

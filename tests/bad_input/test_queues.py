@@ -5,12 +5,11 @@
 
 import asyncio
 import io
-import logging
 import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,6 @@ from pathlib import Path
 import aio_pika
 import httpx
 import pytest
-import structlog
 
 from deploy.local.world import BUILDERS
 from shared.bus.envelope import KEY, REASON
@@ -30,7 +28,6 @@ from shared.contracts.registry import CONTRACTS, SERVICES, keys_read_by
 from shared.service import Parts, Service
 from shared.settings import Settings
 from shared.store.mongo import Database
-from shared.telemetry.logs import set_up
 from shared.telemetry.telemetry import Telemetry
 from tests.bad_input.house import house, play, sample_deployment
 from tests.bad_input.mutations import Spoiled, Spoiler
@@ -89,20 +86,6 @@ async def declare_all(bus: RabbitBus) -> None:
     from deploy.cli.service import EVERY_SUBSCRIPTION
 
     await bus.declare(EVERY_SUBSCRIPTION)
-
-
-@pytest.fixture
-def logs() -> Iterator[io.StringIO]:
-    """Everything that services log, written as they write it."""
-    root, written = logging.getLogger(), io.StringIO()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    set_up("bad-input")
-    root.handlers[:] = [handler for handler in root.handlers if isinstance(handler, logging.StreamHandler)]
-    root.handlers[0].setStream(written)  # type: ignore[attr-defined]
-    yield written
-    root.handlers[:], root.level = handlers, level
-    structlog.configure(**configured)
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +168,7 @@ async def test_every_spoiled_message_is_applied_answered_or_dead(
         assert len({id_ for id_, _ in dead}) == len(dead)
         undecided = Counter(reason for _, reason in dead if not reason or AN_EXCEPTION.match(reason))
         assert not undecided
+        assert "Traceback" not in logs.getvalue()
         await nothing_half_done(queue, service, ledger)
 
 

@@ -5,8 +5,10 @@ What cannot be moved to a retry or dead queue for sure goes back to its own queu
 
 import asyncio
 import logging
+import re
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from hashlib import sha256
 
 from aio_pika import RobustConnection
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue, AbstractRobustChannel
@@ -187,7 +189,8 @@ class Consumer:
                 delay = self._tuning.retry_delays[delivery.attempt - 1]
                 return envelope.retried(delivery, retry_queue(self.queue, delay), reason, now)
             case Retry(reason) | Dead(reason):
-                log.warning("%s: %s is dead after attempt %d", self.queue, delivery.id, delivery.attempt)
+                told = _shown(delivery.id)
+                log.warning("%s: %s is dead after attempt %d", self.queue, told, delivery.attempt)
                 return envelope.buried(delivery, reason, now)
 
     async def _acknowledge(self, messages: Sequence[AbstractIncomingMessage]) -> None:
@@ -211,3 +214,12 @@ class Consumer:
         if messages and messages[0].channel is not self._tags_of:
             self._tags, self._tags_of = Tags(), messages[0].channel
         return self._tags
+
+
+def _shown(id_: str) -> str:
+    """A message's id as logs may show it. Who sends calls it what they like, and that may be personal."""
+    return (
+        id_
+        if re.fullmatch(r"[\w.:/\-]{1,80}", id_, re.ASCII)
+        else f"#{sha256(id_.encode()).hexdigest()[:16]}"
+    )
