@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     grace_seconds: float = Field(default=20, gt=0, description="how long a stop may take")
     batch: int = Field(default=200, ge=1, le=2000)
-    linger_ms: int = Field(default=50, ge=0, le=5000)
+    linger_ms: int = Field(default=100, ge=0, le=5000)
     outbox_cap: int = Field(default=50_000, ge=1, description="unsent complaints before intake answers 503")
     send_seconds: float = Field(
         default=100, ge=1, le=600, description="how long one message may take to leave"

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -36,25 +36,24 @@ class Embedded:
         self._mail: MailCatcher | None = None
 
     def __enter__(self) -> Self:
-        self._data.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._data / "lock")
-        if self._given is None:
-            _end_left_over(self._data / "db")
-            self._mongod = PrivateMongod(self._data / "db", free_port())
-            self._mongod.start()
-        if "REDRESS_SMTP_URL" not in os.environ:
-            self._mail = MailCatcher(folder=self._data / "mail")
-            self._mail.start()
+        """Start what is needed; what was started before something fails is stopped again."""
+        with ExitStack() as started:
+            self._data.mkdir(parents=True, exist_ok=True)
+            started.enter_context(_locked(self._data / "lock"))
+            if self._given is None:
+                _end_left_over(self._data / "db")
+                self._mongod = started.enter_context(PrivateMongod(self._data / "db", free_port()))
+            if "REDRESS_SMTP_URL" not in os.environ:
+                self._mail = MailCatcher(folder=self._data / "mail")
+                self._mail.start()
+                started.callback(self._mail.stop)
+            self._started = started.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._mail is not None:
-            self._mail.stop()
-        if self._mongod is not None:
-            self._mongod.stop()
-        self._lock.close()
+        self._started.close()
 
     async def run(self, say: Callable[[str], None]) -> None:
         """Serve until stopped; the addresses are said once everything answers."""

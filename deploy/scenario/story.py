@@ -65,13 +65,6 @@ class Told(_Part):
     about: str | None = None
 
 
-class WarningExpected(_Part):
-    """An early warning of a level and a name."""
-
-    level: str
-    name: str
-
-
 class Expected(_Part):
     """`expect`: everything that is named must be so, now."""
 
@@ -89,7 +82,6 @@ class Expected(_Part):
     notified: Told | None = None
     not_notified: Told | None = None
     number: str | None = None
-    warning: WarningExpected | None = None
     report: Literal["daily", "monthly"] | None = None
     month: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")] | None = None
     day: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
