@@ -6,8 +6,10 @@ from functools import wraps
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 
 from shared.policy.source import SourceError
+from shared.settings import Settings
 
 app = typer.Typer(
     name="redress",
@@ -22,6 +24,16 @@ def fail(message: str, code: int = 1) -> None:
     """Say what is wrong and what to do, without a traceback, and end."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def read_settings() -> Settings:
+    """The technical settings; ends the command with a line for each that is wrong, without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_url=False)
+        fail("\n".join(f"REDRESS_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong))
+        raise
 
 
 def saying_what_is_wrong(command: Callable[..., Any]) -> Callable[..., Any]:

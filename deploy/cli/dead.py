@@ -7,10 +7,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from deploy.cli import fail
+from deploy.cli import fail, read_settings
 from shared.bus.port import SUBMISSIONS, DeadLetter, DeadLetters
 from shared.contracts.registry import SERVICES
-from shared.settings import Settings
 
 app = typer.Typer(name="dead", no_args_is_help=True, help="Dead letters: list, show, replay, drop.")
 T = TypeVar("T")
@@ -31,7 +30,7 @@ def _with(ask: Callable[[DeadLetters], Coroutine[Any, Any, T]]) -> T:
     from shared.bus.rabbit import BusUnreachable, RabbitDeadLetters, ReplayStopped, UnknownQueue
 
     async def run() -> T:
-        return await ask(RabbitDeadLetters(Settings().amqp_url.get_secret_value()))
+        return await ask(RabbitDeadLetters(read_settings().amqp_url.get_secret_value()))
 
     try:
         return asyncio.run(run())

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from deploy.cli import fail
+from deploy.cli import fail, read_settings
 from shared.bus.port import Subscription, Tuning
 from shared.clock import SystemClock
 from shared.contracts.registry import SERVICES, keys_read_by
@@ -28,27 +28,30 @@ def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, noti
     if name not in SERVICES:
         fail(f"there is no service {name!r}; expected one of {', '.join(SERVICES)}", 2)
     set_up(name)
-    settings = Settings()
+    settings = read_settings()
     library = Library(*([settings.packs] if settings.packs else []))
     deployment = load(settings.config, library)
     build = importlib.import_module(f"services.{name}.app").build
 
     async def run() -> None:
-        from shared.bus.rabbit import BusUnreachable, RabbitBus
+        from shared.bus.rabbit import BusUnreachable, RabbitBus, TopologyConflict
         from shared.running import serve
 
         clock = SystemClock()
         bus = RabbitBus(settings.amqp_url.get_secret_value(), _tuning(settings), clock)
+        database = Database(settings.mongo_url.get_secret_value(), f"{settings.database_prefix}_{name}")
         try:
             await bus.connect()
             await bus.declare(EVERY_SUBSCRIPTION)
-        except BusUnreachable as error:
+            if wrong := await database.ready():
+                fail(wrong)
+            wired: Service = build(Parts(settings, clock, bus, database, deployment, Telemetry(name)))
+            await serve([(wired, settings.http_port)])
+        except (BusUnreachable, TopologyConflict) as error:
             fail(str(error))
-        database = Database(settings.mongo_url.get_secret_value(), f"{settings.database_prefix}_{name}")
-        wired: Service = build(Parts(settings, clock, bus, database, deployment, Telemetry(name)))
-        await serve([(wired, settings.http_port)])
-        await bus.close()
-        database.close()
+        finally:
+            await bus.close()
+            database.close()
 
     uvloop.run(run())
 

@@ -134,7 +134,7 @@ class Database:
         try:
             await self._client.admin.command("ping")
         except (ConnectionFailure, OperationFailure) as error:
-            return f"MongoDB: {str(error).splitlines()[0][:200]}"
+            return f"MongoDB: {str(error).splitlines()[0].partition(', full error')[0][:200]}"
         return None
 
     async def drop(self) -> None:

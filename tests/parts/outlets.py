@@ -24,6 +24,8 @@ class MailServer:
     caught: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     connections: int = 0
+    _now: dict[int, Manner] = field(default_factory=dict)
+    """By session, since several connections are served at a time."""
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -46,29 +48,30 @@ class MailServer:
         return self.manners.pop(0) if self.manners else self.manner
 
     async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        self._now = self._next()
-        if self._now == "slow_start":
+        now = self._now[id(session)] = self._next()
+        if now == "slow_start":
             await self._released.wait()
-        if self._now == "refuse_address":
+        if now == "refuse_address":
             return "550 no such user"
-        if self._now == "greylist":
+        if now == "greylist":
             return "450 come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self._now == "later":
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        now = self._now[id(session)]
+        if now == "later":
             return "451 not now"
-        if self._now == "refuse":
+        if now == "refuse":
             return "554 never"
         raw = envelope.original_content or b""
         self.caught.append(email.message_from_bytes(raw, policy=email.policy.default))
         self.recipients += envelope.rcpt_tos
-        if self._now == "hang":
+        if now == "hang":
             await self._released.wait()
-        if self._now == "drop":
+        if now == "drop":
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import TypeVar
 
 from tests.parts.ports import LOOPBACK
+
+P = TypeVar("P", bound="Proxy")
 
 
 class Proxy:
@@ -44,7 +47,13 @@ class Proxy:
 
 @contextlib.asynccontextmanager
 async def proxy_to(host: str, port: int) -> AsyncIterator[Proxy]:
-    proxy = Proxy(host, port)
+    async with serving(Proxy(host, port)) as proxy:
+        yield proxy
+
+
+@contextlib.asynccontextmanager
+async def serving(proxy: P) -> AsyncIterator[P]:
+    """Listen on a free port, until the end of the block."""
     server = await asyncio.start_server(proxy.serve, LOOPBACK, 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:

@@ -44,6 +44,7 @@ class Stack:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="redress-stack-")))
     extra: Mapping[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
+    module: str = "deploy.cli"
 
     def start(self, names: Sequence[str] = SERVICES) -> "Stack":
         for name in names:
@@ -58,7 +59,7 @@ class Stack:
         log = self.folder / f"{name}.log"
         with log.open("ab") as out:
             popen = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", "service", name.split("-")[0]],
+                [sys.executable, "-m", self.module, "service", name.split("-")[0]],
                 cwd=ROOT,
                 env={**os.environ, **self._environment(port)},
                 stdout=out,
