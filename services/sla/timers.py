@@ -34,11 +34,15 @@ class Timers:
         self._clock = clock
 
     async def due_at(self) -> datetime | None:
-        """The earliest `wake_at` of all; one look into the index."""
-        first = await self._book.pages.find_one(
-            {"wake_at": {"$exists": True}}, {"wake_at": 1}, sort=[("wake_at", 1)]
-        )
-        return first["wake_at"] if first else None
+        """The earliest `wake_at` that nobody has in hand; if all are, when the first lease ends."""
+        waiting = {"wake_at": {"$exists": True}}
+        free = {**waiting, **_free(self._clock.now())}
+        first = await self._book.pages.find_one(free, {"wake_at": 1}, sort=[("wake_at", 1)])
+        if first is not None:
+            wake_at: datetime = first["wake_at"]
+            return wake_at
+        held = await self._book.pages.find_one(waiting, {"lease_until": 1}, sort=[("lease_until", 1)])
+        return held.get("lease_until") if held else None
 
     async def work(self) -> int:
         pages = [page for page in await self._claim() if self._fired(page)]
@@ -57,7 +61,7 @@ class Timers:
 
     async def _claim(self) -> list[Page]:
         now = self._clock.now()
-        due = {"wake_at": {"$lte": now}, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
+        due = {"wake_at": {"$lte": now}, **_free(now)}
         cursor = self._book.pages.find(due, {"_id": 1}).sort("wake_at", 1).limit(BATCH)
         ids = [document["_id"] async for document in cursor]
         if not ids:
@@ -68,3 +72,7 @@ class Timers:
         )
         claimed = self._book.pages.find({"lease": token}).sort("wake_at", 1)
         return [Page.of(document) async for document in claimed]
+
+
+def _free(now: datetime) -> dict[str, object]:
+    return {"$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}

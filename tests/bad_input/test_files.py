@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from deploy.scenario.story import Scenario
+from deploy.scenario.story import Scenario, Step, first_moment
 from services.notify.samples import check_templates
 from shared.deployment import DeploymentFile, deploy
 from shared.policy.bound import bind
@@ -157,3 +159,22 @@ def test_a_number_of_thousands_of_digits_is_refused_by_the_field_it_stands_in() 
     error = loaded_or_refused(load_pack, PACKS["property-developer"] + "\nversion_of: " + "9" * 5000)
     assert error is not None
     assert "version_of" in str(error)
+
+
+def story_of(step: str) -> Scenario:
+    return validated(Scenario, parse(f"scenario: s\npack: p\nsteps: [{step}]", "it.yaml"))
+
+
+@pytest.mark.parametrize("repeat", [0, -1, 10**9, 10**18])
+def test_a_repeat_out_of_bounds_is_left_to_its_step(repeat: int) -> None:
+    story = story_of(f"{{repeat: {repeat}, at: x}}")
+    ((_, step),) = story.told_in_order()
+    with pytest.raises(ValidationError):
+        Step.model_validate(step)
+
+
+@pytest.mark.parametrize("at", ["soon", "2026-02-11T09:00", "[]", "{}", "~"])
+def test_a_wrong_time_does_not_stop_the_reading(at: str) -> None:
+    story = story_of(f"{{at: {at}}}")
+    otherwise = datetime(2026, 1, 1, tzinfo=UTC)
+    assert first_moment(story, otherwise) == otherwise

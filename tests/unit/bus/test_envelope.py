@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from shared.bus import envelope
 from shared.bus.envelope import Envelope
 
@@ -68,3 +70,9 @@ def test_an_id_comes_from_the_header_then_the_property_then_the_body() -> None:
     assert envelope.delivery("q", sent()).id == "m1"
     assert envelope.delivery("q", bare).id == envelope.delivery("q2", bare).id
     assert len(envelope.delivery("q", bare).id) == 64
+
+
+@pytest.mark.parametrize("count", ["-7", "x", "", "9" * 40, "9" * 5000, "1.5"])
+def test_a_count_that_nobody_of_ours_wrote_is_the_first_attempt(count: str) -> None:
+    made = envelope.delivery("redress.sla", sent(redress_attempt=count))
+    assert made.attempt == 1
