@@ -29,7 +29,7 @@ def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Servic
     messages = Messages(parts.database, parts.bus, parts.clock, lease=LEASE / SEND_LIMIT * limit)
     book = Book(parts.database, parts.bus, parts.clock)
     hearing = Hearing(parts.deployment, parts.clock)
-    inbox = Inbox(book, hearing, parts.telemetry, before_save=messages.store)
+    inbox = Inbox(book, hearing, parts.telemetry, before_save=messages.store, concerns=hearing.concerns)
     grace = timedelta(seconds=parts.settings.grace_seconds)
     sender = Sender(
         messages, channels or channels_of(parts), parts.clock, parts.telemetry, grace, limit=limit

@@ -28,6 +28,8 @@ WISHES = "wishes"
 ALWAYS = (ComplaintGraded, ClockBreached, ClockWarned, ClockWithdrawn, ComplaintEscalated)
 """Kept whether or not the pack has a notice for it: grades decide, and withdrawals need what they undo."""
 
+_NEEDED = frozenset(kind.TYPE for kind in (ComplaintReceived, ComplaintAmended, *ALWAYS))
+
 
 class Hearing:
     """Applies an event to a page of notify. It says nothing itself: messages do, when they left."""
@@ -40,6 +42,19 @@ class Hearing:
         unit = self._unit(_unit_of(news.data))
         _remember(page.body, envelope, news, unit.pack.pack)
         page.body[WISHES] = [*page.body.get(WISHES, ()), *plan(page.id, page.body, unit, self._clock.now())]
+
+    def concerns(self, envelope: Envelope) -> bool:
+        """Whether it has to be kept. Most clock events are nobody's notice, and cost nothing then."""
+        if envelope.type in _NEEDED:
+            return True
+        try:
+            unit = self._deployment.unit(envelope.data["case"]["unit"])
+            milestone = envelope.data.get("milestone", {}).get("name")
+        except (KeyError, TypeError, AttributeError, UnknownUnitError):
+            return True  # handling it says what is wrong with it
+        return bool(
+            {envelope.key, f"milestone.{milestone}"} & {n.on for n in unit.pack.pack.notices.values()}
+        )
 
     def _unit(self, name: str) -> Unit:
         try:

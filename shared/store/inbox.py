@@ -39,6 +39,7 @@ class Apply(Protocol):
     def __call__(self, page: Page, envelope: Envelope) -> None: ...
 
 
+Concerns = Callable[[Envelope], bool]
 Before = Callable[[Sequence[Page]], Awaitable[None]]
 Save = Callable[[Sequence[Page]], Awaitable[set[str]]]
 
@@ -47,8 +48,15 @@ async def _nothing(pages: Sequence[Page]) -> None:
     return None
 
 
+def _always(envelope: Envelope) -> bool:
+    return True
+
+
 class Inbox:
-    """Handles a service's queue. `before_save` writes what must stand first, and may be repeated."""
+    """Handles a service's queue. `before_save` writes what must stand first, and may be repeated.
+
+    An event that `concerns` says no to is done without a look at the store: it would change nothing.
+    """
 
     def __init__(
         self,
@@ -57,8 +65,10 @@ class Inbox:
         telemetry: Telemetry,
         before_save: Before = _nothing,
         save: Save | None = None,
+        concerns: Concerns = _always,
     ) -> None:
         self._book = book
+        self._concerns = concerns
         self._telemetry = telemetry
         self._apply = apply
         self._before_save = before_save
@@ -80,6 +90,8 @@ class Inbox:
         for i, delivery in enumerate(batch):
             try:
                 envelope = read(delivery)
+                if not self._concerns(envelope):
+                    continue
                 groups.setdefault(envelope.partitionkey or envelope.id, []).append((i, envelope))
             except UnreadableError as error:
                 verdicts[i] = Dead(str(error))
