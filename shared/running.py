@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -15,6 +16,10 @@ from shared.service import Service
 log = structlog.get_logger()
 
 
+class CannotListen(OSError):  # noqa: N818
+    """The address of the HTTP side is taken, or not ours; one line says which."""
+
+
 class _Server(uvicorn.Server):
     """uvicorn without signal handlers of its own: stopping is decided in one place."""
 
@@ -25,7 +30,8 @@ class _Server(uvicorn.Server):
 async def serve(
     services: Sequence[tuple[Service, int]], when_ready: Callable[[], None] = lambda: None
 ) -> None:
-    """Prepare, serve and work until told to stop; then drain every service and return.
+    """Prepare, serve and work until told to stop; then drain every service and return. Nothing is consumed
+    before every address is had; CannotListen where one is not to be had.
 
     The order of a stop: no new calls, no new messages, what is in hand is finished, the rest goes back.
     """
@@ -33,10 +39,13 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    sockets = [_listening(service.parts.settings.http_host, port) for service, port in services]
     for service, _ in services:
         await service.prepare()
     servers = [_server(service, port) for service, port in services]
-    serving = [asyncio.create_task(server.serve()) for server in servers]
+    serving = [
+        asyncio.create_task(server.serve([place])) for server, place in zip(servers, sockets, strict=True)
+    ]
     working = [asyncio.create_task(service.run_workers()) for service, _ in services]
     await _started(servers, serving)
     _spare_the_collector()
@@ -58,6 +67,13 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as why:
+        raise CannotListen(f"cannot listen on {host}:{port}: {why.strerror or why}") from why
 
 
 def _server(service: Service, port: int) -> _Server:

@@ -35,7 +35,7 @@ def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, noti
 
     async def run() -> None:
         from shared.bus.rabbit import BusUnreachable, RabbitBus, TopologyConflict
-        from shared.running import serve
+        from shared.running import CannotListen, serve
 
         clock = SystemClock()
         bus = RabbitBus(settings.amqp_url.get_secret_value(), _tuning(settings), clock)
@@ -47,7 +47,7 @@ def service(name: Annotated[str, typer.Argument(help="intake, grading, sla, noti
                 fail(wrong)
             wired: Service = build(Parts(settings, clock, bus, database, deployment, Telemetry(name)))
             await serve([(wired, settings.http_port)])
-        except (BusUnreachable, TopologyConflict) as error:
+        except (BusUnreachable, TopologyConflict, CannotListen) as error:
             fail(str(error))
         finally:
             await bus.close()

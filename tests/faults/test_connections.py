@@ -37,7 +37,7 @@ async def test_01_cut_between_publish_and_confirm(
     assert whole["grading"].handled("complaint.received") > 10, "it was published twice"
 
 
-@pytest.mark.parametrize("liar", ["intake", "grading", "notify"])
+@pytest.mark.parametrize("liar", ["intake", "grading"])
 async def test_02_confirms_are_swallowed_and_then_come_again(
     whole: Whole, ledger: Ledger, proxy: FrameProxy, through: str, liar: str
 ) -> None:
@@ -90,7 +90,12 @@ async def test_04_the_broker_restarts_with_ten_unacknowledged(
     await whole.start("grading", wrap=held)
     await whole.start("intake", "sla", "notify", "reporting")
     await accepted(whole, refs(10))
-    await until(lambda: held.waiting >= 10, what="ten in the air")
+    await until(lambda: held.waiting > 0, what="the first in the handler's hands")
+
+    async def in_the_air() -> bool:
+        return await ledger.unsent() == 0
+
+    await until_async(in_the_air, what="all ten at grading, taken or prefetched")
     await asyncio.to_thread(rabbit.broker.down)
     held.release.set()
     await asyncio.to_thread(rabbit.broker.up)
