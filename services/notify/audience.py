@@ -1,7 +1,6 @@
 """Who hears of an occasion: the notices of the pack that fit it, and the people they name. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 import structlog
 
@@ -12,8 +11,7 @@ from shared.contracts.complaints import Complaint
 from shared.contracts.gradings import ComplaintGraded
 from shared.deployment import Contact
 from shared.policy.bound import BoundPack
-from shared.policy.conditions import EvaluationError, FactType
-from shared.policy.facts import fact_types
+from shared.policy.conditions import EvaluationError
 from shared.policy.pack import Notice, Pack
 
 log = structlog.get_logger()
@@ -27,7 +25,7 @@ def fits(name: str, occasion: Occasion, bound: BoundPack, grading: ComplaintGrad
     if notice.when is None:
         return True
     try:
-        return bound.notice_conditions.evaluate(facts_of(bound.pack, grading))[name]
+        return bound.notice_conditions.evaluate(facts_of(bound, grading))[name]
     except EvaluationError as error:
         # Told for nothing is better than not told.
         log.warning("notice_condition_has_no_value", notice=name, pack=bound.id, reason=error.reason)
@@ -76,18 +74,8 @@ def _named(notice: Notice, occasion: Occasion, pack: Pack, grading: ComplaintGra
     return True
 
 
-def facts_of(pack: Pack, grading: ComplaintGraded | None) -> dict[str, object]:
+def facts_of(bound: BoundPack, grading: ComplaintGraded | None) -> dict[str, object]:
     """The facts of a grading, typed again after their way over the wire, and `grade`."""
     if grading is None:
         return {}
-    types = fact_types(pack)
-    facts = {name: _typed(types[name], value) for name, value in grading.facts.items() if name in types}
-    return {**facts, "grade": grading.grade}
-
-
-def _typed(kind: FactType, value: object) -> object:
-    if kind is FactType.MOMENT and isinstance(value, str):
-        return datetime.fromisoformat(value)
-    if kind is FactType.NUMBER and isinstance(value, str):
-        return float(value)
-    return value
+    return {**bound.heard(grading.facts), "grade": grading.grade}

@@ -18,6 +18,7 @@ from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.registry import BY_TYPE
 from shared.deployment import Deployment, Unit, UnknownUnitError
+from shared.policy.conditions import FactValueError
 from shared.policy.pack import Pack
 from shared.store.inbox import UnreadableError
 from shared.store.page import Page
@@ -40,6 +41,7 @@ class Hearing:
     def __call__(self, page: Page, envelope: Envelope) -> None:
         news = Heard.of(envelope)
         unit = self._unit(_unit_of(news.data))
+        _check(news.data, unit)
         _remember(page.body, envelope, news, unit.pack.pack)
         page.body[WISHES] = [*page.body.get(WISHES, ()), *plan(page.id, page.body, unit, self._clock.now())]
 
@@ -61,6 +63,15 @@ class Hearing:
             return self._deployment.unit(name)
         except UnknownUnitError as error:
             raise UnreadableError(f"unknown unit {name!r}: expected {error}") from None
+
+
+def _check(data: EventData, unit: Unit) -> None:
+    """Facts are looked at when a notice asks for them; a wrong one must not lie in wait until then."""
+    if isinstance(data, ComplaintGraded):
+        try:
+            unit.pack.heard(data.facts)
+        except FactValueError as error:
+            raise UnreadableError(f"wrong facts: {error}") from None
 
 
 def plan(complaint: str, body: Body, unit: Unit, now: datetime) -> list[Wish]:

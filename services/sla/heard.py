@@ -110,13 +110,12 @@ class Timekeeper:
 
 def _history(body: dict[str, Any], unit: Unit) -> History:
     """A fact that the pack declares no longer, since a newer version dropped it, plays no part."""
-    known = unit.pack.fact_names
     gradings = [
         Graded(
             at=g["at"],
             sequence=int(sequence),
             grade=g["grade"],
-            facts={n: v for n, v in g["facts"].items() if n in known} | {"grade": g["grade"]},
+            facts=unit.pack.heard(g["facts"]) | {"grade": g["grade"]},
             received_at=g["received_at"],
             occurred_at=g["occurred_at"],
         )

@@ -10,8 +10,8 @@ from datetime import time
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType
-from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types
+from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
+from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire
 from shared.policy.pack import ClockSpec, LimitBy, LimitText, LimitValue, OfParam, Pack, Param
 from shared.policy.references import dangling
 from shared.policy.source import Path_, Problem, Source, SourceError
@@ -47,9 +47,15 @@ class BoundPack:
         return calendar_of(self.pack)
 
     @cached_property
-    def fact_names(self) -> frozenset[str]:
+    def fact_types(self) -> Mapping[str, FactType]:
         """The facts that conditions of this pack may look at."""
-        return frozenset(fact_types(self.pack))
+        return fact_types(self.pack)
+
+    def heard(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """The facts of a grading as conditions take them. FactValueError when one is not of its type."""
+        found = off_the_wire(facts, self.fact_types)
+        check_values(found, self.fact_types)
+        return found
 
     def limit(self, value: LimitValue) -> Limit:
         """The limit that a text or a parameter stands for."""

@@ -1,8 +1,9 @@
 """The facts that every pack has, before it adds its own fields, cues and parameters."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from shared.policy.conditions import FactType
+from shared.policy.conditions import FactType, FactValueError
 from shared.policy.pack import Pack
 
 SUBMITTED: Mapping[str, FactType] = {
@@ -56,3 +57,18 @@ def colliding_names(pack: Pack) -> set[str]:
     given = [*SUBMITTED, "grade", "known", *pack.intake.fields, *pack.facts.cues]
     given += [name for name, p in pack.params.items() if p.type in PARAM_FACTS]
     return {name for name in given if given.count(name) > 1}
+
+
+def off_the_wire(given: Mapping[str, object], types: Mapping[str, FactType]) -> dict[str, object]:
+    """Facts as an event carries them, typed again. Those that `types` does not know are left out: a newer
+    version of the pack has dropped them. FactValueError for a value that is not of its type."""
+    return {name: _typed(name, types[name], value) for name, value in given.items() if name in types}
+
+
+def _typed(name: str, kind: FactType, value: object) -> object:
+    if not isinstance(value, str) or kind not in (FactType.MOMENT, FactType.NUMBER):
+        return value
+    try:
+        return datetime.fromisoformat(value) if kind is FactType.MOMENT else float(value)
+    except ValueError:
+        raise FactValueError(f"{name} is {kind}, and was given a text that is none") from None

@@ -17,7 +17,7 @@ from shared.policy.conditions.program import (
 )
 from shared.policy.conditions.render import render
 from shared.policy.conditions.types import FactType
-from shared.policy.conditions.values import FactValueError
+from shared.policy.conditions.values import FactValueError, check_values
 
 __all__ = [
     "KNOWN",
@@ -30,6 +30,7 @@ __all__ = [
     "FactValueError",
     "Problem",
     "Verdicts",
+    "check_values",
     "is_fact_name",
     "parse",
     "render",

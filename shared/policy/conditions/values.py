@@ -30,6 +30,11 @@ def taken(facts: Mapping[str, object], types: Mapping[str, FactType]) -> dict[st
     return values
 
 
+def check_values(facts: Mapping[str, object], types: Mapping[str, FactType]) -> None:
+    """Raises FactValueError on the first that is wrong."""
+    taken(facts, types)
+
+
 def _truth(value: object) -> object:
     if not isinstance(value, bool):
         raise ValueError(f"was given {_shown(value)}, which is no bool")
