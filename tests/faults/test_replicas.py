@@ -90,10 +90,8 @@ class Slow(RabbitBus):
         return outcomes
 
 
-async def test_15_a_relay_that_is_late_takes_nothing_away_from_the_other(
-    whole: Whole, ledger: Ledger
-) -> None:
-    """Its mark names the events that it published; what was said meanwhile stays for the next."""
+async def test_15_a_relay_that_marks_late(whole: Whole, ledger: Ledger) -> None:
+    """A second relay sends what the first has sent and not yet marked; the late mark then does no harm."""
     await whole.start("grading", "sla", "notify", "reporting", "intake-2")
     slow = await whole.launch("intake", bus=Slow)
     assert isinstance(slow.bus, Slow)
