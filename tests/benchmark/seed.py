@@ -1,7 +1,6 @@
 """Fills the stores with many complaints by copying one that went through the services, so that indexes
 and documents are as large as they would be."""
 
-import copy
 from datetime import timedelta
 from typing import Any
 
@@ -45,15 +44,14 @@ def _some(client: MongoClient[dict[str, Any]], prefix: str) -> str:
 
 def _copy(pattern: dict[str, Any], id_: str, n: int, total: int) -> dict[str, Any]:
     """The same complaint under another id, number and day; nothing of it is due or unsent."""
-    row = copy.deepcopy(pattern)
-    row["_id"] = id_
-    row["outbox"] = []
+    row = {**pattern, "_id": id_, "outbox": []}
     for name in ("pending_since", "wake_at", "lease", "lease_until"):
         row.pop(name, None)
     complaint = row.get("complaint")
     if isinstance(complaint, dict):
-        complaint |= {"id": id_, "number": f"seed{n:07d}", "ref": f"seed-{n}", "branch": f"branch-{n % 40}"}
+        own = {"id": id_, "number": f"seed{n:07d}", "ref": f"seed-{n}", "branch": f"branch-{n % 40}"}
+        row["complaint"] = {**complaint, **own}
         if not isinstance(complaint["received_at"], str):
             back = timedelta(days=1 + 365 * n // total)
-            complaint["received_at"] = complaint["received_at"] - back
+            row["complaint"]["received_at"] = complaint["received_at"] - back
     return row
