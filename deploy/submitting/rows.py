@@ -27,16 +27,19 @@ class RowError(Exception):
 
 def rows_of(file: str, columns: str | None, limit: int | None, zone: str) -> Iterator[Row]:
     """The submissions of a file; `RowError` when it is none of the three formats."""
+    return islice(_rows(file, columns, ZoneInfo(zone)), limit)
+
+
+def _rows(file: str, columns: str | None, zone: ZoneInfo) -> Iterator[Row]:
     try:
         stream = _opened(file)
     except OSError as error:
         raise RowError(f"{file}: cannot be read: {error.strerror}") from error
-    name = file.removesuffix(".gz")
-    if name.endswith(".csv"):
-        found = _from_csv(stream, file, columns, ZoneInfo(zone))
-    else:
-        found = _from_json(stream, file)
-    return islice(found, limit)
+    with stream:
+        if file.removesuffix(".gz").endswith(".csv"):
+            yield from _from_csv(stream, file, columns, zone)
+        else:
+            yield from _from_json(stream, file)
 
 
 def _opened(file: str) -> TextIO:

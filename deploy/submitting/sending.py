@@ -23,6 +23,7 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     refusals: list[str] = field(default_factory=list)
     assumed: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
     unreachable: str | None = None
 
     @property
@@ -32,8 +33,8 @@ class Outcome:
     def summary(self) -> str:
         new, known = self.counts["taken in"], self.counts["known"]
         told = f"{new} taken in, {known} known already, {self.refused} refused"
-        if self.assumed:
-            told += "; assumed " + ", ".join(f"{k}={v}" for k, v in self.assumed.items())
+        if self.used:
+            told += "; assumed " + ", ".join(f"{name}={self.assumed[name]}" for name in sorted(self.used))
         return told + (f"; stopped: {self.unreachable}" if self.unreachable else "")
 
 
@@ -97,6 +98,7 @@ class Sender:
             open_ = {k: v for k, v in self._outcome.assumed.items() if k not in body}
             if "pack" in body:
                 open_.pop("unit", None)
+            self._outcome.used.update(open_)
             body = {**open_, **body}
         text = json.dumps(body, ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(f"{self._origin}:{number}:{text}".encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""`redress policy …`: the pinned shapes of its answers, and errors without tracebacks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.cli.policy import app
+
+BANK = ["--pack", "bank-consumer-protection", "--set", "major_when=false", "--set", "escalated_when=false"]
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(app, list(args))
+
+
+def answer(*args: str) -> Any:
+    result = run(*args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def case(folder: Path, text: str) -> str:
+    path = folder / "CASE.yaml"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def test_list_names_packs_regimes_and_what_must_be_given() -> None:
+    packs = {row["pack"]: row for row in answer("list")}
+    assert packs["bank-consumer-protection"]["required_params"] == ["major_when", "escalated_when"]
+    assert packs["property-developer"]["regimes"] == ["000.02"]
+    assert set(packs["auto-dealer-service"]) == {"pack", "regimes", "version", "sections", "required_params"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "grade", "rules"), [("299999.99", "general", []), ("300000.00", "watch", ["single-claim"])]
+)
+def test_grade(tmp_path: Path, amount: str, grade: str, rules: list[str]) -> None:
+    file = case(tmp_path, f"channel: phone\ntext: 退款\nclaim: {{amount: {amount}, currency: CNY}}\n")
+    given = answer("grade", *BANK, "--case", file)
+    assert (given["grade"], given["rules"]) == (grade, rules)
+    assert given["facts"]["channel"] == "phone"
+
+
+def test_due_with_its_spans() -> None:
+    given = answer("due", *BANK, "--clock", "reply", "--start", "2026-02-11T09:00+08:00")
+    assert given["due"] == "2026-02-25T18:00:00+08:00"
+    assert given["provisional"] is False
+    assert given["spans"][0]["start"] == "2026-02-11T09:00:00+08:00"
+    assert given["spans"][-1]["end"] == given["due"]
+
+
+def test_all_shipped_packs_are_right() -> None:
+    result = run("validate")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("ok ") == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["show", "nothing"], "there is no such pack; known: auto-dealer-service"),
+        (["due", *BANK, "--clock", "sleep", "--start", "2026-02-11"], "has no clock 'sleep'; it has reply"),
+        (["due", *BANK, "--clock", "reply", "--start", "soon"], "expected a time such as"),
+        (
+            ["due", "--pack", "bank-consumer-protection", "--clock", "reply", "--start", "2026-02-11"],
+            "parameter 'major_when' must be given (condition)",
+        ),
+        (["due", *BANK, "--set", "x", "--clock", "reply", "--start", "2026-02-11"], "expected name=value"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(args: list[str], said: str) -> None:
+    result = run(*args)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_case_with_an_unknown_field_names_it(tmp_path: Path) -> None:
+    file = case(tmp_path, "channel: phone\ntext: x\nfields: {colour: red}\n")
+    result = run("grade", *BANK, "--case", file)
+    assert result.exit_code == 1
+    assert "CASE.yaml:3: fields.colour" in result.output
