@@ -12,9 +12,9 @@ from shared.clock import Clock
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
 from shared.contracts.envelope import Envelope
 from shared.contracts.gradings import ComplaintGraded
-from shared.deployment import Deployment, UnknownUnitError
+from shared.deployment import Deployment
 from shared.policy.bound import BoundPack
-from shared.store.inbox import UnreadableError
+from shared.store.inbox import served
 from shared.store.page import Page
 
 SOURCE = "grading"
@@ -41,7 +41,7 @@ class Grader:
     def _hear(self, page: Page, envelope: Envelope, complaint: Complaint, moment: datetime) -> None:
         if envelope.number <= page.body.get("copy", 0):
             return
-        bound = pack_of(self._deployment, complaint.unit)
+        bound = served(self._deployment, complaint.unit).pack
         page.body["copy"] = envelope.number
         page.body["complaint"] = complaint.model_dump(mode="json")
         decision = decide(bound, complaint)
@@ -58,14 +58,6 @@ class Grader:
             now=self._clock.now(),
             cause=envelope,
         )
-
-
-def pack_of(deployment: Deployment, unit: str) -> BoundPack:
-    """The pack of a unit; `UnreadableError` when this deployment does not serve it."""
-    try:
-        return deployment.unit(unit).pack
-    except UnknownUnitError as error:
-        raise UnreadableError(f"unknown unit {unit!r}: expected {error}") from None
 
 
 def _answer(decision: Decision) -> dict[str, Any]:

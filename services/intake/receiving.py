@@ -169,8 +169,8 @@ def _again(arrival: Arrival, stored: Document) -> Outcome:
 
 
 def _lost_a_race(error: OperationFailure) -> bool:
-    """Another replica took the key or the number first, or was always quicker at the counter."""
-    if isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError"):
+    """Another replica took the key or the number first."""
+    if isinstance(error, DuplicateKeyError):
         return True
     failed: Any = error.details or {}
     return isinstance(error, BulkWriteError) and all(

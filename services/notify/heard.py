@@ -20,7 +20,7 @@ from shared.contracts.registry import BY_TYPE
 from shared.deployment import Deployment, Unit, UnknownUnitError
 from shared.policy.conditions import FactValueError
 from shared.policy.pack import Pack
-from shared.store.inbox import UnreadableError
+from shared.store.inbox import UnreadableError, served
 from shared.store.page import Page
 
 Body = dict[str, Any]
@@ -40,7 +40,7 @@ class Hearing:
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         news = Heard.of(envelope)
-        unit = self._unit(_unit_of(news.data))
+        unit = served(self._deployment, _unit_of(news.data))
         _check(news.data, unit)
         _remember(page.body, envelope, news, unit.pack.pack)
         page.body[WISHES] = [*page.body.get(WISHES, ()), *plan(page.id, page.body, unit, self._clock.now())]
@@ -57,12 +57,6 @@ class Hearing:
         return bool(
             {envelope.key, f"milestone.{milestone}"} & {n.on for n in unit.pack.pack.notices.values()}
         )
-
-    def _unit(self, name: str) -> Unit:
-        try:
-            return self._deployment.unit(name)
-        except UnknownUnitError as error:
-            raise UnreadableError(f"unknown unit {name!r}: expected {error}") from None
 
 
 def _check(data: EventData, unit: Unit) -> None:

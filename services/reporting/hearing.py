@@ -2,8 +2,8 @@
 
 from services.reporting.story import hear, unit_of
 from shared.contracts.envelope import Envelope
-from shared.deployment import Deployment, UnknownUnitError
-from shared.store.inbox import UnreadableError
+from shared.deployment import Deployment
+from shared.store.inbox import served
 from shared.store.page import Page
 
 
@@ -16,8 +16,5 @@ class Hearing:
     def __call__(self, page: Page, envelope: Envelope) -> None:
         unit = unit_of(envelope)
         if unit is not None:
-            try:
-                self._deployment.unit(unit)
-            except UnknownUnitError as error:
-                raise UnreadableError(f"unknown unit {unit!r}: {error}") from None
+            served(self._deployment, unit)
         hear(page.body, envelope)

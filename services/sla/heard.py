@@ -17,9 +17,9 @@ from shared.contracts.complaints import ComplaintProgressed
 from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case
-from shared.deployment import Deployment, Unit, UnknownUnitError
+from shared.deployment import Deployment, Unit
 from shared.policy.conditions import FactValueError
-from shared.store.inbox import UnreadableError
+from shared.store.inbox import UnreadableError, served
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 
@@ -78,7 +78,7 @@ class Timekeeper:
         if not page.body.get("gradings"):
             return
         now = self._clock.now()
-        unit = self._unit(page.body["case"]["unit"])
+        unit = served(self._deployment, page.body["case"]["unit"])
         player, climber = self._engine(unit)
         history = _history(page.body, unit)
         runs = player.runs(history, now)
@@ -100,12 +100,6 @@ class Timekeeper:
         if unit.id not in self._engines:
             self._engines[unit.id] = Player(unit.pack, unit.calendar), Climber(unit.pack, unit.calendar)
         return self._engines[unit.id]
-
-    def _unit(self, name: str) -> Unit:
-        try:
-            return self._deployment.unit(name)
-        except UnknownUnitError as error:
-            raise UnreadableError(f"unknown unit {name!r}: expected {error}") from None
 
 
 def _history(body: dict[str, Any], unit: Unit) -> History:

@@ -17,6 +17,7 @@ from pymongo.errors import ConnectionFailure
 from shared.bus.port import Dead, Delivery, Done, Retry, UnavailableError, Verdict
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import BY_TYPE
+from shared.deployment import Deployment, Unit, UnknownUnitError
 from shared.store.book import Book
 from shared.store.page import Page
 from shared.store.storable import unstorable
@@ -149,6 +150,14 @@ class Inbox:
         with span(self._telemetry.tracer, name, SpanKind.CONSUMER, envelope.traceparent, complaint=page.id):
             self._apply(page, envelope)
         page.mark_seen(envelope)
+
+
+def served(deployment: Deployment, unit: str) -> Unit:
+    """The unit that an event names; `UnreadableError` when this deployment does not serve it."""
+    try:
+        return deployment.unit(unit)
+    except UnknownUnitError as error:
+        raise UnreadableError(f"unknown unit {unit!r}: expected {error}") from None
 
 
 def read(delivery: Delivery) -> Envelope:

@@ -61,6 +61,6 @@ def test_regrading_never_makes_or_loses_worked_time(grades_: list[tuple[str, int
     sla = Sla(START).move_to(end).hear(*story([], grades_))
     run = sla.clocks()["reply:received"]
     limit = Limit.parse(run["limit"])
-    unit = sla.keeper._unit("u1")
+    unit = sla.keeper._deployment.unit("u1")
     assert deadline(START, limit, unit.calendar).due == sla.due("reply:received")
     assert limit == Limit.parse({"normal": "5 working days", "major": "1 working day"}[run["grade"]])
