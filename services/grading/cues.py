@@ -11,7 +11,8 @@ from functools import lru_cache
 import ahocorasick
 
 from shared.contracts.gradings import Cue
-from shared.policy.pack import CueSpec, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.facts import CueSpec
 
 _UNIT = re.compile(r"[a-z0-9']+|\S")
 _CLAUSE_END = re.compile(r"[，。；！？,.;!?\n]|但|however|but ")

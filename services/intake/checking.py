@@ -10,8 +10,9 @@ from services.intake.fields import FieldError, field_value
 from shared.contracts.complaints import Complaint, Reason
 from shared.contracts.submission import Submission
 from shared.deployment import Deployment, Unit, UnknownUnitError
-from shared.policy.pack import Category, IntakeField, Pack
+from shared.policy.pack import Pack
 from shared.policy.references import category_paths
+from shared.policy.sections.intake import Category, IntakeField
 
 TOLERANCE = timedelta(minutes=5)
 """How far the clocks of those who submit may be ahead of ours."""

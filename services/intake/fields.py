@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.words import Claim, Moment
-from shared.policy.pack import IntakeField
+from shared.policy.sections.intake import IntakeField
 
 MAX_CHARACTERS = 5_000
 MAX_TEXTS = 100

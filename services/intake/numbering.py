@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.policy.pack import Numbering
+from shared.policy.sections.intake import Numbering
 
 _PART = re.compile(r"\{(yyyy|yy|mm|dd|seq)(?::0(\d+))?\}")
 _PERIODS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y", "never": "always"}

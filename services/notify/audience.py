@@ -12,7 +12,8 @@ from shared.contracts.gradings import ComplaintGraded
 from shared.deployment import Contact
 from shared.policy.bound import BoundPack
 from shared.policy.conditions import EvaluationError
-from shared.policy.pack import Notice, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.notices import Notice
 
 log = structlog.get_logger()
 

@@ -20,7 +20,8 @@ from shared.contracts.complaints import Complaint
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Words
 from shared.deployment import Unit
-from shared.policy.pack import Notice, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.notices import Notice
 
 log = structlog.get_logger()
 UNGRADED = 0

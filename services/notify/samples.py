@@ -29,7 +29,8 @@ from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case, Person
 from shared.deployment import Unit, UnitSpec
 from shared.policy.bound import BoundPack
-from shared.policy.pack import Notice, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.notices import Notice
 from shared.policy.source import Problem, SourceError
 
 THEN = datetime(2026, 2, 11, 1, tzinfo=UTC)

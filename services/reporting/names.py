@@ -10,7 +10,7 @@ from shared.contracts.words import Words
 from shared.deployment import Unit
 from shared.policy.conditions import FactType
 from shared.policy.facts import fact_types
-from shared.policy.pack import Category
+from shared.policy.sections.intake import Category
 
 
 class _Titled(Protocol):

@@ -14,7 +14,7 @@ from datetime import datetime
 from services.sla.history import Graded, History, Step
 from shared.contracts.clocks import ClockState
 from shared.policy.bound import BoundPack
-from shared.policy.pack import ClockSpec
+from shared.policy.sections.clocks import ClockSpec
 from shared.worktime import Calendar, Deadline, Limit, before, deadline, fraction
 
 

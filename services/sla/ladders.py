@@ -7,7 +7,7 @@ from datetime import datetime
 from services.sla.clocks import Run
 from services.sla.history import History
 from shared.policy.bound import BoundPack
-from shared.policy.pack import Ladder, Rung
+from shared.policy.sections.ladders import Ladder, Rung
 from shared.worktime import Calendar, deadline
 
 

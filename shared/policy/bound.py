@@ -12,8 +12,10 @@ from functools import cached_property
 
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
 from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire
-from shared.policy.pack import ClockSpec, LimitBy, LimitText, LimitValue, OfParam, Pack, Param
+from shared.policy.pack import Pack
 from shared.policy.references import dangling
+from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
+from shared.policy.sections.common import LimitText, LimitValue, OfParam, Param
 from shared.policy.source import Path_, Problem, Source, SourceError
 from shared.worktime import Calendar, Limit, Reason
 
@@ -64,9 +66,15 @@ class BoundPack:
 
     def clock_limit(self, clock: ClockSpec, facts: Mapping[str, object]) -> Limit | None:
         """The limit of a clock for these facts; None where the pack gives none for them."""
-        if not isinstance(clock.limit, LimitBy):
-            return self.limit(clock.limit)
-        value = _longest_path(clock.limit, str(facts.get(clock.limit.by, "")))
+        return self._looked_up(clock.limit, facts)
+
+    def _looked_up(
+        self, value: LimitValue | LimitBy | LimitGiven | None, facts: Mapping[str, object]
+    ) -> Limit | None:
+        if isinstance(value, LimitGiven):
+            return self._looked_up(value.otherwise, facts)
+        if isinstance(value, LimitBy):
+            value = _longest_path(value, str(facts.get(value.by, "")))
         return None if value is None else self.limit(value)
 
     def grades(self) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from shared.policy.pack import Category, ClockSpec, LimitBy, LimitValue, OfParam, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
+from shared.policy.sections.common import LimitValue, OfParam
+from shared.policy.sections.intake import Category
 from shared.policy.source import Path_
 
 BUILT_IN_MILESTONES = ("received", "occurred", "graded")
@@ -114,17 +117,30 @@ def _params(pack: Pack) -> Iterator[Dangling]:
 
 def _limits(pack: Pack) -> Iterator[tuple[Path_, LimitValue | None]]:
     for name, clock in pack.clocks.items():
-        if isinstance(clock.limit, LimitBy):
-            for key, value in clock.limit.values.items():
-                yield ("clocks", name, "limit", "values", key), value
-            yield ("clocks", name, "limit", "otherwise"), clock.limit.otherwise
-        else:
-            yield ("clocks", name, "limit"), clock.limit
+        yield from _in_limit(("clocks", name, "limit"), clock.limit)
+        if clock.extension is not None:
+            yield ("clocks", name, "extension", "cap"), clock.extension.cap
     for name, ladder in pack.ladders.items():
         for i, rung in enumerate(ladder.rungs):
             yield ("ladders", name, "rungs", i, "after"), rung.after
     for name, notice in pack.notices.items():
         yield ("notices", name, "within"), notice.within
+    for name, window in pack.facts.windows.items():
+        yield ("facts", "windows", name, "within"), window.within
+
+
+def _in_limit(
+    path: Path_, limit: LimitValue | LimitBy | LimitGiven | None
+) -> Iterator[tuple[Path_, LimitValue | None]]:
+    if isinstance(limit, LimitGiven):
+        yield from _in_limit((*path, "cap"), limit.cap)
+        yield from _in_limit((*path, "otherwise"), limit.otherwise)
+    elif isinstance(limit, LimitBy):
+        for key, value in limit.values.items():
+            yield (*path, "values", key), value
+        yield (*path, "otherwise"), limit.otherwise
+    else:
+        yield path, limit
 
 
 def _intake(pack: Pack) -> Iterator[Dangling]:

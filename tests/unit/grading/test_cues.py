@@ -3,7 +3,7 @@
 import pytest
 
 from services.grading.cues import CueFinder
-from shared.policy.pack import CueSpec
+from shared.policy.sections.facts import CueSpec
 
 CUES = {
     "hurt": CueSpec.model_validate({"title": {"en": "hurt"}, "phrases": ["受伤", "受傷", "injured"]}),

@@ -11,7 +11,8 @@ from services.notify.samples import check_templates
 from shared.contracts.words import Words
 from shared.policy.bound import BoundPack
 from shared.policy.library import SHIPPED, Library
-from shared.policy.pack import LimitBy, Pack
+from shared.policy.pack import Pack
+from shared.policy.sections.clocks import LimitBy
 from shared.policy.source import SourceError, read
 from shared.worktime import Limit
 

@@ -1,0 +1,157 @@
+"""Facts beyond the fields of a submission: what the text says, what happened, what others say too, what
+people decided."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shared.policy.sections.common import (
+    Clause,
+    ConditionText,
+    Id,
+    LimitValue,
+    Name,
+    Names,
+    Part,
+    Pattern,
+    Phrase,
+    Said,
+)
+
+DENIALS = (
+    "没有",
+    "沒有",
+    "没",
+    "沒",
+    "无",
+    "無",
+    "未",
+    "并非",
+    "並非",
+    "不是",
+    "no ",
+    "not ",
+    "without ",
+)
+
+
+class CueSpec(Part):
+    """A truth read from the text: any of the phrases stands there and is not denied right before."""
+
+    title: Said
+    phrases: tuple[Phrase, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    unless: tuple[str, ...] = Field(default=(), description="longer phrases in which a hit does not count")
+    denied_by: tuple[str, ...] = Field(
+        default=DENIALS, description="words that deny what follows within `reach` in the same clause"
+    )
+    reach: int = Field(default=6, ge=0, le=30, description="Chinese characters, or Latin words")
+
+    @model_validator(mode="after")
+    def _some(self) -> "CueSpec":
+        if not self.phrases and not self.patterns:
+            raise ValueError("expected phrases, patterns or both")
+        return self
+
+
+class AmountSpec(Part):
+    """A number read from the text: money in minor units, or a count of people or households.
+
+    It is a suggestion for the field that `suggests` names (`claim` or a field of the pack), and becomes a
+    fact only where that field is not given and the pack says `trusted`. Of several the largest counts;
+    with `near`, only amounts in a clause that also holds one of those words.
+    """
+
+    title: Said
+    reads: Literal["money", "people", "households"]
+    near: tuple[Phrase, ...] = ()
+    suggests: Name | None = None
+    trusted: bool = False
+    clause: Clause | None = None
+
+
+Wanted = str | bool | int
+
+
+def _alternatives(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in value.items()}
+
+
+class HistorySpec(Part):
+    """What happened to this complaint so far: milestones, counted or looked into.
+
+    `where` keeps those whose data have one of the values: `{outcome: [not-reached, busy]}`.
+    `count` (whole), `any` (truth), `run`: how many of the latest came one after the other, unbroken by one
+    of the same milestones that `where` does not keep (whole); `first`, `last`, `max`, `min`, `sum` of
+    `field`, which is of `type`.
+    """
+
+    title: Said
+    milestone: Names
+    where: Annotated[dict[Name, tuple[Wanted, ...]], BeforeValidator(_alternatives)] = Field(
+        default_factory=dict
+    )
+    take: Literal["count", "any", "run", "first", "last", "max", "min", "sum"] = "count"
+    field: Name | None = None
+    type: Literal["text", "whole", "number", "money", "truth", "moment"] | None = None
+
+    @model_validator(mode="after")
+    def _shape(self) -> "HistorySpec":
+        looks = self.take not in ("count", "any", "run")
+        if looks != (self.field is not None) or looks != (self.type is not None):
+            raise ValueError(f"{self.take}: expected field and type with first, last, max, min, sum only")
+        if self.take in ("max", "min", "sum") and self.type not in ("whole", "number", "money"):
+            raise ValueError(f"{self.take}: expected a type that is a number")
+        return self
+
+
+class WindowSpec(Part):
+    """A count or a sum over the complaints of this pack and unit that have the same values of `same`.
+
+    `count: complaints`, or the distinct values of a fact (`count: customer`); or `sum` of a money or whole
+    fact. The value is the largest that any window of length `within` reaches that holds this complaint; so
+    every complaint of the crossing window sees it, the earlier ones too. Lengths in days, working days,
+    weeks and months end with their last day, minutes and hours to the moment; the first day is not
+    counted, as everywhere. `per` counts by calendar period instead; with neither, without limit.
+    `when` says which complaints count, over facts that are no windows. Withdrawn complaints never count,
+    nor those whose validity does not.
+    """
+
+    title: Said
+    clause: Clause
+    same: Names
+    count: Name | None = None
+    sum: Name | None = None
+    within: LimitValue | None = None
+    per: Literal["day", "week", "month", "quarter", "year"] | None = None
+    when: ConditionText | None = None
+
+    @model_validator(mode="after")
+    def _shape(self) -> "WindowSpec":
+        if (self.count is None) == (self.sum is None):
+            raise ValueError("expected either count or sum")
+        if self.within is not None and self.per is not None:
+            raise ValueError("expected within or per, not both")
+        return self
+
+
+class DecidedSpec(Part):
+    """A fact that only a person can give, by recording the milestone `decided` with fact, value, reason."""
+
+    title: Said
+    type: Literal["text", "whole", "money", "truth"]
+    choices: tuple[str, ...] = ()
+    by: tuple[Id, ...] = Field(default=(), description="roles that may; nobody named: everybody")
+    clause: Clause
+
+
+class Facts(Part):
+    """Facts beyond the fields of a submission."""
+
+    cues: dict[Name, CueSpec] = Field(default_factory=dict)
+    amounts: dict[Name, AmountSpec] = Field(default_factory=dict)
+    history: dict[Name, HistorySpec] = Field(default_factory=dict)
+    windows: dict[Name, WindowSpec] = Field(default_factory=dict)
+    decided: dict[Name, DecidedSpec] = Field(default_factory=dict)
