@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.grading.circumstances import NOTHING, Circumstances
 from services.grading.cues import find_cues
 from services.grading.facts import facts_of
 from shared.contracts.complaints import Complaint
@@ -23,10 +24,10 @@ class Decision:
     roster: tuple[str, ...]
 
 
-def decide(bound: BoundPack, complaint: Complaint) -> Decision:
+def decide(bound: BoundPack, complaint: Complaint, circumstances: Circumstances = NOTHING) -> Decision:
     """Grade a complaint: every rule that fires is named, the first from the top decides."""
     cues = find_cues(bound.pack, complaint.text)
-    facts = facts_of(bound, complaint, cues)
+    facts = facts_of(bound, complaint, cues, circumstances)
     holds = bound.rules.evaluate(facts)
     grading = bound.pack.grading
     fired = tuple(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from services.grading.circumstances import Circumstances
 from shared.contracts.complaints import Complaint
 from shared.contracts.gradings import Cue
 from shared.policy.bound import BoundPack
@@ -14,7 +15,9 @@ _PLAIN = tuple(
 )
 
 
-def facts_of(bound: BoundPack, complaint: Complaint, cues: Iterable[Cue]) -> dict[str, object]:
+def facts_of(
+    bound: BoundPack, complaint: Complaint, cues: Iterable[Cue], circumstances: Circumstances
+) -> dict[str, object]:
     """Every fact with a known value; amounts in minor units, moments aware."""
     facts: dict[str, object] = {name: getattr(complaint, name) for name in _PLAIN}
     channel = bound.pack.intake.channels.get(complaint.channel)
@@ -27,6 +30,7 @@ def facts_of(bound: BoundPack, complaint: Complaint, cues: Iterable[Cue]) -> dic
         facts[name] = _value(spec.type, complaint.fields.get(name))
     facts.update(dict.fromkeys(bound.pack.facts.cues, False))
     facts.update({cue.cue: True for cue in cues})
+    facts |= {**circumstances.counts, **circumstances.tiers}
     return {name: value for name, value in facts.items() if value is not None}
 
 

@@ -1,0 +1,27 @@
+"""What a decision looks at beyond the complaint itself: what happened, what ran out, what others say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.contracts.complaints import Milestone
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How things stood at one moment.
+
+    `milestones` are in the order in which they happened. `breached` and `warned`: ids of the clocks whose
+    breach or warning stands. `counts`: windows by name, money in minor units. `promoted`: the promotions
+    that took the complaint up, one grade each, in their order. `tiers`: the facts `tier_AXIS`.
+    """
+
+    milestones: tuple[Milestone, ...] = ()
+    breached: frozenset[str] = frozenset()
+    warned: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    promoted: tuple[str, ...] = ()
+    tiers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Circumstances()
+"""Nothing but the complaint itself."""
