@@ -1,14 +1,18 @@
 """`redress policy …`: look at packs, check them, ask them for a grade or a due date."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli import fail, saying_what_is_wrong
 from shared.policy.library import Library
+
+if TYPE_CHECKING:
+    from shared.policy.checking import Found
 
 app = typer.Typer(name="policy", no_args_is_help=True, help="Policy packs: list, show, check, ask.")
 AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
@@ -69,20 +73,34 @@ def show(pack: str, as_json: AsJson = False) -> None:
 
 @app.command()
 @saying_what_is_wrong
-def validate(packs: Annotated[list[str] | None, typer.Argument()] = None, values: Values = None) -> None:
-    """Check packs (all without a name): file, line, what is wrong. Parameters not given are only reported."""
+def validate(
+    packs: Annotated[list[str] | None, typer.Argument()] = None,
+    values: Values = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check packs (all without a name): file, line, what is wrong and what to do.
+
+    Warnings, parameters not given among them, do not fail.
+    """
     from shared.policy.checking import check
 
-    library, wrong = _library(), 0
-    for name in packs or library.names():
-        found = check(library, name, _given(values))
-        wrong += len(found.problems)
-        for problem in found.problems:
-            typer.echo(str(problem), err=True)
-        missing = f" (parameters not given: {', '.join(found.missing)})" if found.missing else ""
-        typer.echo(f"{'wrong' if found.problems else 'ok':<6} {name}{missing}")
-    if wrong:
+    library = _library()
+    found = {name: check(library, name, _given(values)) for name in packs or library.names()}
+    if as_json:
+        _print({name: asdict(each) for name, each in found.items()})
+    else:
+        for name, each in found.items():
+            _tell(name, each)
+    if any(each.problems for each in found.values()):
         raise typer.Exit(1)
+
+
+def _tell(name: str, found: "Found") -> None:
+    for level, problems in (("error", found.problems), ("warning", found.warnings)):
+        for problem in problems:
+            typer.echo(f"{level:<8}{problem}", err=True)
+    missing = f" (parameters not given: {', '.join(found.missing)})" if found.missing else ""
+    typer.echo(f"{'wrong' if found.problems else 'ok':<6} {name}{missing}")
 
 
 @app.command()

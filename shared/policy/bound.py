@@ -117,7 +117,7 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
     for name, param in pack.params.items():
         text = given.get(name, param.default)
         if text is None:
-            wrong.append(source.problem(("params", name), _ask(name, param)))
+            wrong.append(source.problem(("params", name), asked_for(name, param)))
         else:
             params[name] = str(text)
     values, bad = _values(pack, params, source)
@@ -128,7 +128,7 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
     return _compiled(source, pack, params, values)
 
 
-def _ask(name: str, param: Param) -> str:
+def asked_for(name: str, param: Param) -> str:
     what = f"{param.title.in_('en')}; asked for by {param.clause}"
     return f"parameter {name!r} must be given ({param.type}): {what}"
 

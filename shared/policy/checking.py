@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.policy.bound import bind
+from shared.policy.bound import asked_for, bind
+from shared.policy.checks import findings
+from shared.policy.checks.study import Study
 from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.source import Problem, SourceError
@@ -19,12 +21,15 @@ STAND_INS = {
 }
 """What a missing parameter is taken as, so that the rest of the pack can be checked."""
 
+GIVE = "give it with --set, or among the params of the unit in redress.yaml"
+
 
 @dataclass(frozen=True)
 class Found:
-    """What is wrong, and which required parameters were not given."""
+    """What is wrong, what is doubtful, and which required parameters were not given."""
 
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     missing: tuple[str, ...] = ()
 
 
@@ -33,10 +38,17 @@ def check(library: Library, name: str, given: Mapping[str, str]) -> Found:
     try:
         source, pack = library.written(name)
         missing = tuple(p for p in pack.required_params() if p not in given)
-        bind(source, pack, {**_stand_ins(pack, missing), **given})
+        bound = bind(source, pack, {**_stand_ins(pack, missing), **given})
     except SourceError as error:
         return Found(error.problems)
-    return Found(missing=missing)
+    found = findings(Study(bound, frozenset(pack.params) - frozenset(missing)))
+    ask = [(("params", name), f"{asked_for(name, pack.params[name])}; {GIVE}") for name in missing]
+    doubtful = [(finding.path, finding.message) for finding in found if finding.warning]
+    return Found(
+        [source.problem(finding.path, finding.message) for finding in found if not finding.warning],
+        [source.problem(path, message) for path, message in [*doubtful, *ask]],
+        missing,
+    )
 
 
 def _stand_ins(pack: Pack, missing: tuple[str, ...]) -> dict[str, str]:

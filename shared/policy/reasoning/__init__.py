@@ -6,9 +6,9 @@ case that can be may in truth be impossible, but what is found impossible is.
 """
 
 from shared.policy.reasoning.cases import (
+    CannotTellError,
     Case,
     Reader,
-    TooManyCasesError,
     both,
     covers,
     outside,
@@ -16,12 +16,12 @@ from shared.policy.reasoning.cases import (
 from shared.policy.reasoning.domains import Domain, Named, Numbers
 
 __all__ = [
+    "CannotTellError",
     "Case",
     "Domain",
     "Named",
     "Numbers",
     "Reader",
-    "TooManyCasesError",
     "both",
     "covers",
     "outside",

@@ -40,8 +40,9 @@ _NUMERIC = (FactType.WHOLE, FactType.NUMBER, FactType.MONEY)
 Constant = Fraction | str | bool
 
 
-class TooManyCasesError(Exception):
-    """A condition has more than `MOST` cases; nothing is said of it."""
+class CannotTellError(Exception):
+    """Nothing is said of a condition: it has more than `MOST` cases, or compares one term with numbers and
+    words."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Reader:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def cases(self, condition: Node, holds: bool = True) -> list[Case]:
-        """Where a condition, whose types are right, holds (or does not). TooManyCasesError."""
+        """Where a condition, whose types are right, holds (or does not). CannotTellError."""
         match condition:
             case TruthLiteral(value=value):
                 return [{}] if value is holds else []
@@ -170,7 +171,7 @@ def _met(first: Domain, second: Domain) -> Domain:
         return first.meet(second)
     if isinstance(first, Named) and isinstance(second, Named):
         return first.meet(second)
-    raise TypeError("one term compared with numbers and with words")
+    raise CannotTellError
 
 
 def _turned(domain: Domain, holds: bool) -> Domain:
@@ -196,5 +197,5 @@ def _few(cases: Iterable[Case]) -> list[Case]:
         if not any(covers(other, case) for other in kept):
             kept = [other for other in kept if not covers(case, other)] + [case]
         if len(kept) > MOST:
-            raise TooManyCasesError
+            raise CannotTellError
     return kept

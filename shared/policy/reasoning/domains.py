@@ -20,6 +20,10 @@ class Numbers:
     whole: bool
 
     @classmethod
+    def every(cls, whole: bool = False) -> "Numbers":
+        return cls(((FLOOR, CEILING),), whole)
+
+    @classmethod
     def compared(cls, sign: ComparisonSign, value: Fraction, whole: bool) -> "Numbers":
         """The numbers x with `x sign value`."""
         before, after = (value, 0), (value, 1)

@@ -1,0 +1,233 @@
+"""What `redress policy validate` finds in packs that load: each fault once, at its line; sound packs none."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.policy.bound import bind
+from shared.policy.checking import Found, check
+from shared.policy.checks import findings
+from shared.policy.checks.study import Study
+from shared.policy.library import Library
+from shared.policy.pack import Pack
+from shared.policy.source import SourceError, parse
+from shared.policy.validation import validated
+
+HEAD = """
+pack: bands
+version: 1.0.0
+title: {en: Bands}
+params:
+  cap: {type: money, title: {en: cap}, clause: "9", default: "500000"}
+intake:
+  kinds: {complaint: {en: complaint}, enquiry: {en: enquiry}}
+  channels: {phone: {title: {en: phone}}, web: {title: {en: web}}}
+  categories: {repair: {title: {en: repair}, children: {leak: {title: {en: leak}}}}}
+  fields:
+    people: {type: whole, title: {en: people}}
+    rate: {type: number, title: {en: rate}}
+    mood: {type: text, title: {en: mood}, choices: [calm, angry]}
+    vip: {type: truth, title: {en: vip}}
+grading:
+  grades: {light: {title: {en: light}}, middle: {title: {en: middle}}, heavy: {title: {en: heavy}}}
+  otherwise: %s
+  rules:
+"""
+TAIL = """
+clocks:
+  any: {title: {en: a}, clause: "1", start: received, stop: closed, limit: 1 day, when: claim_amount < cap}
+  graded:
+    {title: {en: g}, clause: "1", start: received, stop: closed, limit: {by: grade, values: {heavy: 1 day}}}
+milestones: {closed: {title: {en: closed}, closes: true}}
+"""
+Rule = tuple[str, str]
+
+
+def pack(*rules: Rule, otherwise: str = "light", gaps: str = "", tail: str = TAIL) -> str:
+    """Rules as (grade, condition); rule n stands on line `line(n)`."""
+    lines = [
+        f"    - {{id: r{n}, grade: {grade}, when: '{when}', clause: '{n}', says: {{en: r{n}}}}}\n"
+        for n, (grade, when) in enumerate(rules)
+    ]
+    return HEAD % otherwise + "".join(lines) + (f"  gaps: {gaps}\n" if gaps else "") + tail
+
+
+def line(rule: int) -> int:
+    return HEAD.count("\n") + 1 + rule
+
+
+def found(text: str, folder: Path) -> Found:
+    file = folder / "bands.yaml"
+    file.write_text(text, "utf-8")
+    return check(Library(folder), "bands", {})
+
+
+def errors(text: str, folder: Path) -> list[tuple[int, str]]:
+    return [(problem.line, problem.message) for problem in found(text, folder).problems]
+
+
+def warnings(text: str, folder: Path) -> list[tuple[int, str]]:
+    return [(problem.line, problem.message) for problem in found(text, folder).warnings]
+
+
+WAN_APART = [("heavy", "claim_amount > wan(1)"), ("light", "claim_amount < yuan(5000)")]
+OVERLAP = [("heavy", "people >= 10"), ("middle", "people >= 5 && people <= 10")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "rule", "said"),
+    [
+        (WAN_APART, 1, "claim_amount of 5,000.00 yuan or more and up to 10,000.00 yuan"),
+        ([("heavy", "people > 5"), ("light", "people < 5")], 1, "takes people of 5, which falls to 'light'"),
+        ([("heavy", "vip && rate > 5"), ("middle", "rate < 5 && vip")], 1, "no rule takes rate of 5,"),
+        ([("heavy", "people >= 5"), ("middle", "people >= 10")], 1, "'r0' holds whenever it does"),
+        (
+            [("heavy", "people >= 5"), ("light", "people < 5"), ("middle", "vip")],
+            2,
+            "one of 'r0', 'r1' holds whenever it does",
+        ),
+        ([("heavy", "vip && people > 3"), ("heavy", "people >= 4 && vip")], 1, "the same condition as 'r0'"),
+        ([("heavy", "people > 5 && people < 5")], 0, "can never hold"),
+        ([("heavy", 'channel == "fone"')], 0, "channel is never 'fone'; did you mean 'phone'?"),
+        ([("heavy", 'kind in ["complaint", "appeal"]')], 0, "kind is never 'appeal'"),
+        ([("heavy", 'category == "leak"')], 0, "category is never 'leak'"),
+        ([("heavy", 'category.startsWith("repairs/")')], 0, "no category begins with 'repairs/'"),
+        ([("heavy", '"furious" == mood')], 0, "mood is never 'furious'; it can be: angry, calm"),
+        ([("heavy", "claim_amount > 300000")], 0, "write yuan(300000) or wan(30)"),
+    ],
+)  # fmt: skip
+def test_an_error_at_its_line(rules: Sequence[Rule], rule: int, said: str, tmp_path: Path) -> None:
+    ((at, message),) = errors(pack(*rules), tmp_path)
+    assert said in message
+    assert at == line(rule)
+
+
+@pytest.mark.parametrize(
+    ("rules", "rule", "said"),
+    [
+        (OVERLAP, 1, "overlaps with 'r0' where people is 10"),
+        ([("heavy", "claim_amount >= wan(300000)")], 0, "is 3,000,000,000 yuan; meant yuan(300000)?"),
+        (
+            [("heavy", "claim_amount >= wan(50)"), ("middle", "claim_amount >= yuan(5)")],
+            1,
+            "yuan(5) beside wan(50) for the same fact; meant wan(5)?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_warning_at_its_line(rules: Sequence[Rule], rule: int, said: str, tmp_path: Path) -> None:
+    assert errors(pack(*rules), tmp_path) == []
+    ((at, message),) = warnings(pack(*rules), tmp_path)
+    assert said in message
+    assert at == line(rule)
+
+
+@pytest.mark.parametrize(
+    ("rules", "otherwise"),
+    [
+        ([("heavy", "claim_amount >= wan(30)"), ("middle", "claim_amount >= wan(5)")], "light"),
+        ([("heavy", "people > 10"), ("light", "people < 5")], "middle"),  # the rest is what lies between
+        ([("heavy", "people > 10"), ("middle", "people > 4 && people <= 10")], "light"),
+        ([("heavy", "people > 10 && vip"), ("light", "people < 5")], "light"),  # not comparable
+        ([("heavy", "people != 5")], "light"),
+        ([("heavy", "people > 10"), ("middle", "vip"), ("heavy", "people > 5")], "light"),
+        ([("heavy", "people >= 5"), ("heavy", "people >= 10")], "light"),  # two clauses of one grade
+        ([("heavy", "claim_amount >= wan(5)"), ("middle", "claim_amount > yuan(0)")], "light"),
+        ([("heavy", "claim_amount >= cap"), ("middle", "claim_amount >= wan(60)")], "light"),
+        ([("heavy", '"people" in known && people >= 0'), ("middle", "people >= 5")], "light"),
+        ([("heavy", 'channel == "" || mood == ""')], "light"),
+        ([("heavy", 'mood != "calm" && !(channel == "web")')], "light"),
+    ],
+)
+def test_nothing_is_said_of_sound_rules(rules: Sequence[Rule], otherwise: str, tmp_path: Path) -> None:
+    given = pack(*rules, otherwise=otherwise)
+    if "cap" in rules[0][1]:  # 600,000 lies beyond the default of 500,000, and only there
+        assert len(errors(given, tmp_path)) == 1
+        given = given.replace('default: "500000"', 'default: "700000"')
+    assert errors(given, tmp_path) == []
+    assert warnings(given, tmp_path) == []
+
+
+def test_a_gap_that_a_clause_leaves_is_no_fault(tmp_path: Path) -> None:
+    rules = [("heavy", "people > 5"), ("light", "people < 5")]
+    assert errors(pack(*rules, gaps="clause 7"), tmp_path) == []
+
+
+def test_a_grade_that_waits_for_a_clock_that_waits_for_the_grade() -> None:
+    text = pack(
+        ("heavy", "vip"), tail=TAIL + "validity:\n  values: {yes: {title: {en: y}}}\n  otherwise: yes\n"
+    )
+    waiting = """
+categorising:
+  - {id: c1, category: repair, when: '"graded" in breached', clause: "1", says: {en: a}}
+  - {id: c2, category: repair, when: '"any" in breached', clause: "1", says: {en: a}}
+  - {id: c3, category: repair/leak, when: 'size(warned) > 0', clause: "1", says: {en: a}}
+"""
+    source = parse(text + waiting, "bands.yaml")
+    said = [
+        f for f in findings(Study(bind(source, validated(Pack, source)), frozenset({"cap"}))) if not f.warning
+    ]
+    assert [finding.path for finding in said] == [("categorising", 0, "when"), ("categorising", 2, "when")]
+    assert all("the clock 'graded', which itself depends on the grade" in finding.message for finding in said)
+
+
+def test_facts_that_nothing_looks_at(tmp_path: Path) -> None:
+    cues = "facts: {cues: {angry: {title: {en: a}, phrases: [x]}, loud: {title: {en: l}, phrases: [y]}}}\n"
+    text = pack(("heavy", "loud"), tail=TAIL.replace("cap", "wan(5)") + cues)
+    said = [message for _, message in warnings(text, tmp_path)]
+    assert said == ["nothing looks at cap: use or remove", "nothing looks at angry: use or remove"]
+    company = text.replace("params:", "params:\n  own: {type: condition, title: {en: o}, clause: '1'}")
+    assert not any("angry" in message for _, message in warnings(company, tmp_path))
+
+
+def test_rules_that_no_scenario_expects(tmp_path: Path) -> None:
+    folder = tmp_path / "bands" / "scenarios"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text("steps: [{submit: {}, repeat: 2}, {expect: {rules: [r1]}}]", "utf-8")
+    said = warnings(pack(("heavy", "vip"), ("middle", "people > 5")), tmp_path)
+    assert said == [
+        (line(0), "no scenario expects 'r0': add one before and one at its limit"),
+    ]
+
+
+def test_parameters_not_given_are_warnings_with_their_line(tmp_path: Path) -> None:
+    text = pack(("heavy", "vip")).replace(', default: "500000"', "")
+    ((at, message),) = warnings(text, tmp_path)
+    assert at == 6
+    assert "parameter 'cap' must be given (money)" in message
+    assert "--set" in message
+    assert found(text, tmp_path).missing == ("cap",)
+
+
+@pytest.mark.parametrize("name", Library().names())
+def test_no_shipped_pack_has_a_fault(name: str) -> None:
+    assert [str(problem) for problem in check(Library(), name, {}).problems] == []
+
+
+_NUMBERS = st.sampled_from(["people > 3", "people <= 3", "people != 0", "rate < 0.5", "size(mood) > people"])
+_MONEY = st.sampled_from(["claim_amount >= wan(3)", "claim_amount < cap", "cap == yuan(5)"])
+_WORDS = st.sampled_from(['mood == "calm"', 'channel in ["web"]', '"mood" in known', "vip", "true", "false"])
+_CONDITIONS = st.recursive(
+    _NUMBERS | _MONEY | _WORDS,
+    lambda part: (
+        st.builds("({} && {})".format, part, part)
+        | st.builds("({} || {})".format, part, part)
+        | st.builds("!({})".format, part)
+        | st.builds("({} ? {} : {})".format, part, part, part)
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["light", "middle", "heavy"]), _CONDITIONS), min_size=1, max_size=6)
+)
+def test_no_rules_bring_the_checks_down(rules: list[Rule]) -> None:
+    source = parse(pack(*[(grade, when.replace("'", "''")) for grade, when in rules]), "bands.yaml")
+    try:
+        bound = bind(source, validated(Pack, source))
+    except SourceError:
+        return
+    findings(Study(bound, frozenset({"cap"})))
