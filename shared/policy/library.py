@@ -1,9 +1,11 @@
-"""Finds packs: those that ship with Redress, and those in a folder of the company's own."""
+"""Finds packs: those that ship with Redress, and those in a folder of the company's own; joins variants to
+what they extend."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shared.policy.bound import BoundPack, bind
+from shared.policy.inheritance import inherited
 from shared.policy.pack import Pack
 from shared.policy.source import Problem, Source, SourceError, read
 from shared.policy.validation import validated
@@ -25,7 +27,7 @@ class Library:
     def written(self, name: str) -> tuple[Source, Pack]:
         """A pack as written, its shape checked; `SourceError` when there is none or it is wrong."""
         if name not in self._read:
-            source = read(self._path(name))
+            source = self._whole(read(self._path(name)), ())
             pack = validated(Pack, source)
             if pack.pack != Path(source.file).stem:
                 raise SourceError(
@@ -41,6 +43,23 @@ class Library:
 
     def __iter__(self) -> Iterator[Pack]:
         return (self.written(name)[1] for name in self.names())
+
+    def _whole(self, own: Source, above: tuple[str, ...]) -> Source:
+        """A file over what it extends, and that over what it extends; `SourceError` when they go round."""
+        base = own.data.get("extends") if isinstance(own.data, dict) else None
+        if not isinstance(base, str):
+            return own
+        chain = (*above, Path(own.file).stem)
+        if base in chain:
+            raise SourceError([own.problem(("extends",), f"goes round: {' -> '.join((*chain, base))}")])
+        try:
+            path = self._path(base)
+        except SourceError as error:
+            raise SourceError([own.problem(("extends",), p.message) for p in error.problems]) from None
+        below = self._whole(read(path), chain)
+        if not isinstance(below.data, dict):
+            raise SourceError([below.problem((), "expected a block of names and values")])
+        return inherited(own, below)
 
     def _path(self, name: str) -> Path:
         if name.endswith((".yaml", ".yml")):

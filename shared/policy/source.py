@@ -38,20 +38,27 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """The plain data of a YAML file and the line of every path in it (lists by index)."""
+    """The plain data of a YAML file and the line of every path in it (lists by index).
+
+    `files` names the file of those paths that stand in another one, which this file extends.
+    """
 
     file: str
     data: Any
     lines: dict[Path_, int] = field(default_factory=dict)
+    files: dict[Path_, str] = field(default_factory=dict)
 
-    def line(self, path: Path_) -> int:
-        """The line of `path`, or of the nearest parent that stands in the file."""
+    def place(self, path: Path_) -> tuple[str, int]:
+        """File and line of `path`, or of the nearest parent that stands in a file."""
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.files.get(path, self.file), self.lines.get(path, 1)
+
+    def line(self, path: Path_) -> int:
+        return self.place(path)[1]
 
     def problem(self, path: Path_, message: str) -> Problem:
-        return Problem(self.file, self.line(path), ".".join(str(part) for part in path), message)
+        return Problem(*self.place(path), ".".join(str(part) for part in path), message)
 
 
 _SCALARS = (

@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from shared.policy.source import Problem, Source, SourceError
+from shared.policy.source import Path_, Problem, Source, SourceError
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -27,20 +28,22 @@ def validated(model: type[M], source: Source) -> M:
 
 
 def problems(error: ValidationError, source: Source) -> list[Problem]:
-    return [source.problem(_path(item["loc"], source), _message(item)) for item in error.errors()]
+    return [source.problem(_path(item, source), _message(item)) for item in error.errors()]
 
 
-def _path(loc: tuple[str | int, ...], source: Source) -> tuple[str | int, ...]:
-    """pydantic puts names of union members into a location; keep only what stands in the file."""
-    kept: tuple[str | int, ...] = ()
+def _path(item: ErrorDetails, source: Source) -> Path_:
+    """pydantic puts names of union members into a location; keep what stands in the file, or should."""
+    loc: Path_ = item["loc"]
+    kept: Path_ = ()
+    last_counts = item["type"] == "missing" or not source.lines
     for i, part in enumerate(loc):
-        if (*kept, part) in source.lines or i == len(loc) - 1:
+        if (*kept, part) in source.lines or (last_counts and i == len(loc) - 1):
             kept = (*kept, part)
     return kept
 
 
-def _message(item: object) -> str:
-    kind, said, given = item["type"], item["msg"], item.get("input")  # type: ignore[index, attr-defined]
+def _message(item: ErrorDetails) -> str:
+    kind, said, given = item["type"], item["msg"], item["input"]
     message = _PLAIN.get(kind) or said.removeprefix("Value error, ").replace("Input should", "should")
     shown = repr(given) if isinstance(given, (str, int, float, bool)) and kind != "missing" else ""
     return f"{message} (found {shown[:80]})" if shown else message
