@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.words import Words
+from shared.people import Contacts, People
 from shared.policy.bound import BoundPack
 from shared.policy.library import Library
 from shared.policy.source import Source, SourceError, read
@@ -18,22 +19,6 @@ from shared.worktime import Calendar, Reason
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Contact(_Part):
-    """A person of the company and where to reach them. `sms` is a phone number with country code."""
-
-    name: str | None = None
-    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)
-    sms: str | None = Field(default=None, pattern=r"^\+?[0-9][0-9 \-]{4,18}$")
-    language: Literal["zh", "en"] | None = None
-
-
-def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-Contacts = Annotated[tuple[Contact, ...], BeforeValidator(_one_or_many)]
 
 
 class UnitCalendar(_Part):
@@ -97,6 +82,10 @@ class Unit:
     @property
     def id(self) -> str:
         return self.spec.id
+
+    @property
+    def people(self) -> People:
+        return People(self.pack.pack.roles, self.spec.people)
 
 
 class UnknownUnitError(LookupError):

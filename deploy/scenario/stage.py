@@ -16,7 +16,8 @@ from deploy.scenario.witness import Witness
 from shared.bus.port import Subscription
 from shared.clock import SystemClock, VirtualClock
 from shared.contracts.envelope import new_id
-from shared.deployment import Contact, DeploymentFile, Mail, SmsFile, Unit, UnitSpec, deploy
+from shared.deployment import DeploymentFile, Mail, SmsFile, Unit, UnitSpec, deploy
+from shared.people import Contact
 from shared.policy.library import Library
 from shared.policy.source import Source
 from shared.settings import Settings

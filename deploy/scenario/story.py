@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from shared.contracts.words import Moment
-from shared.deployment import Contacts
+from shared.people import Contacts
 
 MAX_REPEAT = 100_000
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)

@@ -12,6 +12,7 @@ from services.intake.checking import TOLERANCE
 from shared.contracts.complaints import Complaint, ComplaintProgressed, Milestone, Reason
 from shared.contracts.envelope import new_id
 from shared.contracts.words import Moment
+from shared.deployment import Unit
 from shared.policy.pack import Pack
 from shared.store.page import Document, Page
 from shared.web import ProblemError
@@ -56,7 +57,7 @@ def _check_storable(value: object, depth: int) -> None:
         raise ValueError(f"expected numbers between -{MAX_INTEGER} and {MAX_INTEGER}")
 
 
-def record(page: Page, request: MilestoneRequest, pack: Pack, key: Key | None, now: datetime) -> Document:
+def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, now: datetime) -> Document:
     """Put the milestone onto the page and say so; the milestone as kept, with `repeated`.
 
     ProblemError: 422 for what does not fit, 409 for a complaint that is closed.
@@ -66,8 +67,13 @@ def record(page: Page, request: MilestoneRequest, pack: Pack, key: Key | None, n
     if before is not None:
         return shown(before) | {"repeated": True}
     complaint = Complaint.model_validate(page.body["complaint"])
+    pack = unit.pack.pack
     occurred_at = request.occurred_at or now
-    reasons = [*_unknown(request.milestone, pack), *_times(occurred_at, complaint, now)]
+    reasons = [
+        *_unknown(request.milestone, pack),
+        *_times(occurred_at, complaint, now),
+        *_not_independent(request, complaint, unit),
+    ]
     if reasons:
         raise ProblemError(422, "The milestone cannot be recorded", reasons)
     weight = page.body.get("weight", 0) + len(to_json(request.data))
@@ -119,6 +125,19 @@ def _unknown(name: str, pack: Pack) -> list[Reason]:
     near = get_close_matches(name, pack.milestones, n=1)
     expected = f"one of: {', '.join(pack.milestones)}" + (f"; did you mean {near[0]}?" if near else "")
     return [Reason(field="milestone", problem="is not a milestone of this procedure", expected=expected)]
+
+
+def _not_independent(request: MilestoneRequest, complaint: Complaint, unit: Unit) -> list[Reason]:
+    """An independent milestone is recorded by somebody, and not by the employee complained of."""
+    spec = unit.pack.pack.milestones.get(request.milestone)
+    if spec is None or not spec.independent or complaint.employee is None:
+        return []
+    wanted = "somebody other than the employee complained of"
+    if request.by is None:
+        return [Reason(field="by", problem="is missing", expected=wanted)]
+    if unit.people.same(request.by, complaint.employee):
+        return [Reason(field="by", problem="is the employee complained of", expected=wanted)]
+    return []
 
 
 def _times(occurred_at: datetime, complaint: Complaint, now: datetime) -> list[Reason]:

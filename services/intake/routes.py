@@ -91,8 +91,7 @@ def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -
         key = _key(request, wanted)
 
         def change(page: Page) -> dict[str, Any]:
-            pack = _unit(parts, page).pack.pack
-            return milestones.record(page, wanted, pack, key, parts.clock.now())
+            return milestones.record(page, wanted, _unit(parts, page), key, parts.clock.now())
 
         milestone = await desk.change(complaint_id, change)
         repeated = milestone.pop("repeated")

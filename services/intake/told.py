@@ -69,7 +69,10 @@ def _clock(
 
 
 def _escalation(data: ComplaintEscalated) -> Document:
-    kept = data.model_dump(include={"ladder", "rung", "role", "takes_over", "clause", "about", "late_by"})
+    kept = data.model_dump(
+        include={"ladder", "rung", "role", "instead_of", "takes_over", "clause", "about", "late_by"},
+        exclude_none=True,
+    )
     return kept | {"title": data.title.model_dump()}
 
 

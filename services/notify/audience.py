@@ -1,15 +1,22 @@
 """Who hears of an occasion: the notices of the pack that fit it, and the people they name. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import structlog
 
-from services.notify.directory import COMPLAINANT, ESCALATED_TO, Recipient, contact_of, reached
+from services.notify.directory import (
+    COMPLAINANT,
+    ESCALATED_TO,
+    Recipient,
+    can_be_reached,
+    contact_of,
+    reached,
+)
 from services.notify.occasions import Occasion
 from shared.contracts.clocks import ComplaintEscalated
 from shared.contracts.complaints import Complaint
 from shared.contracts.gradings import ComplaintGraded
-from shared.deployment import Contact
+from shared.people import People
 from shared.policy.bound import BoundPack
 from shared.policy.conditions import EvaluationError
 from shared.policy.pack import Pack
@@ -39,22 +46,21 @@ def needs_grade(notice: Notice, pack: Pack) -> bool:
 
 
 def recipients(
-    notice: Notice,
-    occasion: Occasion,
-    pack: Pack,
-    people: Mapping[str, tuple[Contact, ...]],
-    complaint: Complaint,
+    notice: Notice, occasion: Occasion, pack: Pack, people: People, complaint: Complaint
 ) -> Iterator[Recipient]:
-    """Whom a notice names, each address once a channel: the first of its roles counts."""
-    people = {**people, COMPLAINANT: (contact_of(complaint.complainant),)}
+    """Whom a notice names, each address once a channel: the first of its roles counts. Of a role that nobody
+    but the accused holds, or nobody who can be reached, its fallback is told."""
+    complainant = {COMPLAINANT: (contact_of(complaint.complainant),)}
     done = set()
     for role in notice.to:
         if role == ESCALATED_TO:
             if not isinstance(occasion.data, ComplaintEscalated):
                 continue
             role = occasion.data.role
+        role = people.standing_in(role, complaint.employee, lambda c: can_be_reached(c, notice.by))
+        holders = {role: people.of(role, complaint.employee), **complainant}
         for channel in notice.by:
-            for recipient in reached(role, channel, people, pack.language):
+            for recipient in reached(role, channel, holders, pack.language):
                 who = (channel, recipient.address or role)
                 if who not in done:
                     done.add(who)

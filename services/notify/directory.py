@@ -1,13 +1,13 @@
 """Who fills a role and how they are reached; addresses as they are compared, sent to, and shown."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from services.notify.channels.port import Language
 from shared.contracts.words import Person
-from shared.deployment import Contact
+from shared.people import Contact
 
 Way = Literal["email", "sms"]
 COMPLAINANT = "complainant"
@@ -54,15 +54,24 @@ def contact_of(person: Person) -> Contact:
     return Contact(name=person.name, email=email, sms=sms)
 
 
+def can_be_reached(contact: Contact, channels: Sequence[Way]) -> bool:
+    """Whether there is an address for one of these channels."""
+    return any(_address(contact, channel) is not None for channel in channels)
+
+
 def reached(
     role: str, channel: Way, people: Mapping[str, tuple[Contact, ...]], language: Language
 ) -> Iterator[Recipient]:
     """Everybody in `role` with an address for `channel`; one recipient without address where nobody has."""
     found: dict[str, Recipient] = {}
     for contact in people.get(role, ()):
-        address = plain_address(channel, contact.email if channel == "email" else contact.sms)
+        address = _address(contact, channel)
         if address is not None:
             found.setdefault(address, Recipient(role, channel, address, contact.language or language))
     yield from found.values()
     if not found:
         yield Recipient(role, channel, None, language)
+
+
+def _address(contact: Contact, channel: Way) -> str | None:
+    return plain_address(channel, contact.email if channel == "email" else contact.sms)

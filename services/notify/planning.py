@@ -73,7 +73,7 @@ class Planner:
     def _decide(
         self, slot: Document, occasion: Occasion, notice: Notice, grading: ComplaintGraded | None
     ) -> None:
-        bound, people = self._unit.pack, self._unit.spec.people
+        bound, people = self._unit.pack, self._unit.people
         told = fits(slot["notice"], occasion, bound, grading)
         audience = recipients(notice, occasion, self._pack, people, self._complaint) if told else ()
         wanted = {self._id(slot, r): r for r in audience}

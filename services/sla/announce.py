@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.sla.clocks import Run
+from services.sla.history import History
 from services.sla.ladders import Reached
 from shared.contracts.clocks import (
     ClockBreached,
@@ -23,7 +24,8 @@ from shared.contracts.clocks import (
     CountedSpan,
 )
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Case, Words, to_moment
+from shared.contracts.words import Words, to_moment
+from shared.people import People
 
 Say = Callable[[EventData, datetime], None]
 Announced = dict[str, Any]
@@ -64,8 +66,10 @@ def reading(run: Run, *, explained: bool = True) -> ClockReading:
 class Announcer:
     """Says, for one complaint, what changed since the last time."""
 
-    def __init__(self, case: Case, now: datetime, say: Say) -> None:
-        self._case = case
+    def __init__(self, history: History, people: People, now: datetime, say: Say) -> None:
+        self._case = history.case
+        self._history = history
+        self._people = people
         self._now = now
         self._say = say
 
@@ -154,11 +158,13 @@ class Announcer:
 
     def _escalated(self, reached: Reached) -> ComplaintEscalated:
         run = reached.trigger.run
+        role = self._people.standing_in(reached.rung.role, self._history.employee(reached.at))
         return ComplaintEscalated(
             case=self._case,
             ladder=reached.ladder,
             rung=reached.rung.id,
-            role=reached.rung.role,
+            role=role,
+            instead_of=reached.rung.role if role != reached.rung.role else None,
             takes_over=reached.rung.takes_over,
             clause=reached.rung.clause or reached.spec.clause,
             title=reached.rung.title,

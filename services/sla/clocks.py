@@ -184,7 +184,7 @@ class _Play:
                 self.waiting = None
         elif limit is None:
             self._end("withdrawn", graded.at)
-            self.waiting = next(s for s in self.history.all_steps if run.key.endswith(f":{s.id}"))
+            self.waiting = next(s for s in self.history.all_steps if run.key == f"{self.name}:{s.id}")
         elif limit != run.limit and run.breached_at is None:
             self._move(run, graded, limit)
 

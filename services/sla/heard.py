@@ -5,13 +5,12 @@ moment at which something falls due. A timer is nothing but that moment; it is w
 what it belongs to.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.sla.announce import Announcer
-from services.sla.clocks import Player
 from services.sla.history import Graded, History, Step
-from services.sla.ladders import Climber
+from services.sla.reckoning import Engine
 from shared.clock import Clock
 from shared.contracts.complaints import ComplaintProgressed
 from shared.contracts.envelope import Envelope, EventData
@@ -24,8 +23,6 @@ from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 
 SOURCE = "sla"
-TICK = timedelta(milliseconds=1)
-"""The finest time there is; a deadline is past one tick after it."""
 
 
 class Timekeeper:
@@ -35,7 +32,7 @@ class Timekeeper:
         self._deployment = deployment
         self._clock = clock
         self._telemetry = telemetry
-        self._engines: dict[str, tuple[Player, Climber]] = {}
+        self._engines: dict[str, Engine] = {}
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         if envelope.type == ComplaintGraded.TYPE:
@@ -79,26 +76,22 @@ class Timekeeper:
             return
         now = self._clock.now()
         unit = served(self._deployment, page.body["case"]["unit"])
-        player, climber = self._engine(unit)
         history = _history(page.body, unit)
-        runs = player.runs(history, now)
-        rungs = climber.rungs(history, runs, now)
-
-        def say(data: EventData, at: datetime) -> None:
+        found = self._engine(unit).reckon(history, now)
+        happened: list[tuple[EventData, datetime]] = []
+        announcer = Announcer(history, unit.people, now, lambda data, at: happened.append((data, at)))
+        announcer.clocks(found.runs, page.body.setdefault("clocks", {}))
+        page.body["rungs"] = announcer.rungs(found.rungs, page.body.get("rungs", []))
+        if cause is None:  # what fell due is said in the order in which it did, of all clocks together
+            happened.sort(key=lambda said: said[1])
+        for data, at in happened:
             page.say(data, source=SOURCE, time=at, now=now, cause=cause)
+        if (wake_at := found.wake_at(now)) is not None:
+            page.body["wake_at"] = wake_at
 
-        announcer = Announcer(history.case, now, say)
-        announcer.clocks(runs, page.body.setdefault("clocks", {}))
-        page.body["rungs"] = announcer.rungs(rungs, page.body.get("rungs", []))
-        ahead = [at for run in runs for at in run.next_moment(now)]
-        ahead = [at + TICK if at in {run.due for run in runs} else at for at in ahead]
-        ahead += [rung.at for rung in rungs if rung.at > now]
-        if ahead:
-            page.body["wake_at"] = min(ahead)
-
-    def _engine(self, unit: Unit) -> tuple[Player, Climber]:
+    def _engine(self, unit: Unit) -> Engine:
         if unit.id not in self._engines:
-            self._engines[unit.id] = Player(unit.pack, unit.calendar), Climber(unit.pack, unit.calendar)
+            self._engines[unit.id] = Engine(unit.pack, unit.calendar)
         return self._engines[unit.id]
 
 

@@ -53,6 +53,11 @@ class History:
         """The grading that holds at `moment`; the first one holds before it was given, too."""
         return self.gradings[max(bisect_right(self._since, moment) - 1, 0)]
 
+    def employee(self, moment: datetime) -> str | None:
+        """The employee complained of, as was known at `moment`."""
+        named = self.in_force(moment).facts.get("employee")
+        return str(named) if named else None
+
     @cached_property
     def all_steps(self) -> tuple[Step, ...]:
         """Milestones with the three that every complaint has: received, occurred, graded."""

@@ -1,12 +1,12 @@
 """From clocks and milestones to the rungs that were reached: pure, replayed in order, none skipped."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.sla.clocks import Run
-from services.sla.history import History
-from shared.policy.bound import BoundPack
+from services.sla.history import Graded, History
+from shared.policy.bound import BoundPack, rung_condition
 from shared.policy.sections.ladders import Ladder, Rung
 from shared.worktime import Calendar, deadline
 
@@ -33,8 +33,13 @@ class Reached:
     at: datetime
 
     @property
+    def name(self) -> str:
+        """`LADDER/RUNG`, as a clock that starts here calls it."""
+        return f"{self.ladder}/{self.rung.id}"
+
+    @property
     def key(self) -> str:
-        return f"{self.ladder}/{self.rung.id}/{self.trigger.key}"
+        return f"{self.name}/{self.trigger.key}"
 
 
 class Climber:
@@ -48,27 +53,61 @@ class Climber:
         """Rungs reached and rungs ahead, oldest first; a rung after the end of its cause is not there."""
         found: list[Reached] = []
         for name, ladder in self._bound.pack.ladders.items():
-            for trigger in _triggers(ladder, history, runs, now):
-                if self._climbs(name, ladder, history, trigger.at):
-                    found += self._from(name, ladder, trigger, history)
+            triggers = [
+                t for t in _triggers(ladder, history, runs, now) if self._climbs(name, ladder, history, t.at)
+            ]
+            for trigger, rungs in _taken(ladder, sorted(triggers, key=lambda t: (t.at, t.key)), history):
+                found += self._from(name, ladder, rungs, trigger, history)
         return sorted(found, key=lambda reached: reached.at)
 
     def _climbs(self, name: str, ladder: Ladder, history: History, at: datetime) -> bool:
-        if ladder.when is None:
-            return True
-        holds: Mapping[str, bool] = self._bound.ladder_conditions.evaluate(history.in_force(at).facts)
-        return holds[name]
+        return ladder.when is None or self._holds(name, history.in_force(at))
 
-    def _from(self, name: str, ladder: Ladder, trigger: Trigger, history: History) -> Iterator[Reached]:
-        ends = [trigger.over_at, history.closed_at]
-        ends += [s.at for s in history.steps if s.name in ladder.until and s.at >= trigger.at]
+    def _holds(self, condition: str, graded: Graded) -> bool:
+        return self._bound.ladder_conditions.evaluate(graded.facts)[condition]
+
+    def _from(
+        self, name: str, ladder: Ladder, rungs: Sequence[Rung], trigger: Trigger, history: History
+    ) -> Iterator[Reached]:
+        ends = [trigger.over_at, history.closed_at, _since(trigger.at, ladder.until, history)]
         over = min((end for end in ends if end is not None), default=None)
-        for rung in ladder.rungs:
+        for rung in rungs:
             at = trigger.at
             if rung.after is not None:
                 at = deadline(trigger.at, self._bound.limit(rung.after), self._calendar).due
-            if over is None or at < over or at == trigger.at:
+            if over is not None and at >= over and at != trigger.at:
+                continue
+            if self._called_for(name, rung, trigger.at, at, history):
                 yield Reached(name, ladder, rung, trigger, at)
+
+    def _called_for(self, ladder: str, rung: Rung, since: datetime, at: datetime, history: History) -> bool:
+        """Nothing was recorded that makes the rung needless, and its condition holds at its moment."""
+        spared = _since(since, rung.unless, history)
+        if spared is not None and spared <= at:
+            return False
+        return rung.when is None or self._holds(rung_condition(ladder, rung), history.in_force(at))
+
+
+def _taken(
+    ladder: Ladder, triggers: Sequence[Trigger], history: History
+) -> Iterator[tuple[Trigger, Sequence[Rung]]]:
+    """Which rungs each trigger climbs: all from the grade's own, or step by step the next one only. The top
+    one is taken again where there is none above it."""
+    ids = [rung.id for rung in ladder.rungs]
+    last = -1
+    for trigger in triggers:
+        entry = ladder.enter.get(history.in_force(trigger.at).grade)
+        first = ids.index(entry) if entry is not None else 0
+        if not ladder.step_by_step:
+            yield trigger, ladder.rungs[first:]
+        else:
+            last = min(max(last + 1, first), len(ids) - 1)
+            yield trigger, ladder.rungs[last : last + 1]
+
+
+def _since(moment: datetime, names: Sequence[str], history: History) -> datetime | None:
+    """When the first milestone of these names was reached from `moment` on."""
+    return min((s.at for s in history.steps if s.name in names and s.at >= moment), default=None)
 
 
 def _triggers(ladder: Ladder, history: History, runs: list[Run], now: datetime) -> Iterator[Trigger]:

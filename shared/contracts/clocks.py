@@ -93,6 +93,9 @@ class ComplaintEscalated(EventData):
     ladder: str
     rung: str
     role: str
+    instead_of: str | None = Field(
+        default=None, description="the role of the rung, where nobody holds it but `role`, its fallback, does"
+    )
     takes_over: bool = False
     clause: str
     title: Words

@@ -16,6 +16,7 @@ from shared.policy.pack import Pack
 from shared.policy.references import dangling
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
 from shared.policy.sections.common import LimitText, LimitValue, OfParam, Param
+from shared.policy.sections.ladders import Rung
 from shared.policy.source import Path_, Problem, Source, SourceError
 from shared.worktime import Calendar, Limit, Reason
 
@@ -174,6 +175,20 @@ def _conditions(pack: Pack, section: str) -> Iterator[tuple[str, str | OfParam, 
     for name, part in getattr(pack, section).items():
         if part.when is not None:
             yield name, part.when, (section, name, "when")
+    if section == "ladders":
+        yield from _rung_conditions(pack)
+
+
+def _rung_conditions(pack: Pack) -> Iterator[tuple[str, str | OfParam, Path_]]:
+    for name, ladder in pack.ladders.items():
+        for i, rung in enumerate(ladder.rungs):
+            if rung.when is not None:
+                yield rung_condition(name, rung), rung.when, ("ladders", name, "rungs", i, "when")
+
+
+def rung_condition(ladder: str, rung: Rung) -> str:
+    """What the condition of a rung is called among the conditions of ladders."""
+    return f"{ladder}/{rung.id}"
 
 
 def _compiled(

@@ -6,9 +6,12 @@ from shared.policy.pack import Pack
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
 from shared.policy.sections.common import LimitValue, OfParam
 from shared.policy.sections.intake import Category
+from shared.policy.sections.ladders import Ladder
 from shared.policy.source import Path_
 
 BUILT_IN_MILESTONES = ("received", "occurred", "graded")
+TAKEN_BY_INTAKE = ("decided", "graded_by_hand", "withdrawn", "extended")
+"""Milestones that may be recorded under every pack."""
 Dangling = tuple[Path_, str]
 
 
@@ -47,13 +50,31 @@ def _grading(pack: Pack) -> Iterator[Dangling]:
 
 
 def _clocks(pack: Pack) -> Iterator[Dangling]:
-    milestones = (*BUILT_IN_MILESTONES, *pack.milestones)
+    milestones = (*BUILT_IN_MILESTONES, *TAKEN_BY_INTAKE, *pack.milestones)
+    rungs = {f"{name}/{rung.id}" for name, ladder in pack.ladders.items() for rung in ladder.rungs}
     for name, clock in pack.clocks.items():
         for end in ("start", "stop"):
             for milestone in getattr(clock, end):
-                if milestone not in milestones:
+                if "/" in milestone and milestone not in rungs:
+                    yield ("clocks", name, end), _unknown(milestone, "rung", rungs)
+                elif "/" not in milestone and milestone not in milestones:
                     yield ("clocks", name, end), _unknown(milestone, "milestone", milestones)
+        if name in _set_off_by(pack, name):
+            yield ("clocks", name, "start"), f"the clock {name!r} would be started by its own ladder"
         yield from _limit_keys(pack, name, clock)
+
+
+def _set_off_by(pack: Pack, clock: str) -> set[str]:
+    """The clocks whose ladders start this one, at whatever remove."""
+    found: set[str] = set()
+    to_look_at = [clock]
+    while to_look_at:
+        starts = pack.clocks[to_look_at.pop()].start
+        ladders = {start.partition("/")[0] for start in starts if "/" in start} & pack.ladders.keys()
+        above = {pack.ladders[ladder].on.clock for ladder in ladders} & pack.clocks.keys()
+        to_look_at += [name for name in above if name is not None and name not in found]
+        found |= {name for name in above if name is not None}
+    return found
 
 
 def _limit_keys(pack: Pack, name: str, clock: ClockSpec) -> Iterator[Dangling]:
@@ -69,15 +90,32 @@ def _limit_keys(pack: Pack, name: str, clock: ClockSpec) -> Iterator[Dangling]:
 
 
 def _ladders(pack: Pack) -> Iterator[Dangling]:
+    milestones = (*TAKEN_BY_INTAKE, *pack.milestones)
     for name, ladder in pack.ladders.items():
         if ladder.on.clock and ladder.on.clock not in pack.clocks:
             yield ("ladders", name, "on"), _unknown(ladder.on.clock, "clock", pack.clocks)
-        for milestone in (*ladder.until, *((ladder.on.milestone,) if ladder.on.milestone else ())):
-            if milestone not in pack.milestones:
-                yield ("ladders", name), _unknown(milestone, "milestone", pack.milestones)
-        for i, rung in enumerate(ladder.rungs):
-            if rung.role not in pack.roles:
-                yield ("ladders", name, "rungs", i, "role"), _unknown(rung.role, "role", pack.roles)
+        unless = (milestone for rung in ladder.rungs for milestone in rung.unless)
+        for milestone in (*ladder.until, *unless, *((ladder.on.milestone,) if ladder.on.milestone else ())):
+            if milestone not in milestones:
+                yield ("ladders", name), _unknown(milestone, "milestone", milestones)
+        yield from _rungs(pack, name, ladder)
+    for name, role in pack.roles.items():
+        if role.fallback is not None and role.fallback not in pack.roles:
+            yield ("roles", name, "fallback"), _unknown(role.fallback, "role", pack.roles)
+
+
+def _rungs(pack: Pack, name: str, ladder: Ladder) -> Iterator[Dangling]:
+    ids = [rung.id for rung in ladder.rungs]
+    for i, rung in enumerate(ladder.rungs):
+        if rung.role not in pack.roles:
+            yield ("ladders", name, "rungs", i, "role"), _unknown(rung.role, "role", pack.roles)
+        if rung.id in ids[:i]:
+            yield ("ladders", name, "rungs", i, "id"), f"the rung {rung.id!r} is there twice"
+    for grade, entry in ladder.enter.items():
+        if grade not in pack.grading.grades:
+            yield ("ladders", name, "enter"), _unknown(grade, "grade", pack.grading.grades)
+        if entry not in ids:
+            yield ("ladders", name, "enter", grade), _unknown(entry, "rung", ids)
 
 
 def _notices(pack: Pack) -> Iterator[Dangling]:
@@ -111,6 +149,9 @@ def _params(pack: Pack) -> Iterator[Dangling]:
     for section in ("clocks", "ladders", "notices"):
         for name, part in getattr(pack, section).items():
             yield from check(part.when, "condition", (section, name, "when"))
+    for name, ladder in pack.ladders.items():
+        for i, rung in enumerate(ladder.rungs):
+            yield from check(rung.when, "condition", ("ladders", name, "rungs", i, "when"))
     for path, value in _limits(pack):
         yield from check(value, "limit", path)
 

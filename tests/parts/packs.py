@@ -1,5 +1,7 @@
 """A small pack for tests, with something of everything that clocks and ladders know."""
 
+from collections.abc import Mapping, Sequence
+
 from shared.deployment import Deployment, DeploymentFile, deploy
 from shared.policy.bound import BoundPack, bind
 from shared.policy.library import Library
@@ -90,7 +92,12 @@ class OnePack(Library):
         self._read[pack.pack] = (written, pack)
 
 
-def deployment(text: str = SMALL, pack: str = "small", unit: str = "u1") -> Deployment:
-    people = {"boss": {"email": "boss@example.com"}, "desk": {"sms": "+8613900000001"}}
-    file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": people}]})
+def deployment(
+    text: str = SMALL,
+    pack: str = "small",
+    unit: str = "u1",
+    people: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+) -> Deployment:
+    held = people or {"boss": [{"email": "boss@example.com"}], "desk": [{"sms": "+8613900000001"}]}
+    file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": held}]})
     return deploy(file, OnePack(text), Source("redress.yaml", {}, {}))

@@ -13,6 +13,7 @@ from shared.policy.sections.common import (
     Names,
     Part,
     Said,
+    Starts,
     WholeValue,
     several,
 )
@@ -77,9 +78,11 @@ Warnings = Annotated[
 class ClockSpec(Part):
     """A deadline from one milestone to another.
 
-    `start` and `stop` name milestones, or `received`, `occurred`, `graded`. Each start that finds the
-    clock not running begins a new run. `when` is a condition over the facts and `grade`. A warning is
-    a share of the time that counts (`80%`) or a limit before the due time (`1 working day before`).
+    `start` and `stop` name milestones, or `received`, `occurred`, `graded`; a clock may also start at a rung
+    that was reached, `LADDER/RUNG` (a written report is due 24 hours after somebody was told). Each start
+    that finds the clock not running begins a new run. `when` is a condition over the facts and `grade`.
+    A warning is a share of the time that counts (`80%`) or a limit before the due time
+    (`1 working day before`).
 
     `times`: the stop must come that often. `every`: an obligation that comes back, one run after the other,
     each as long as `limit`, until a milestone of `until` (or the close). `accumulates`: a budget; a later
@@ -89,7 +92,7 @@ class ClockSpec(Part):
 
     title: Said
     clause: Clause
-    start: Names
+    start: Starts
     stop: Names
     limit: LimitValue | LimitBy | LimitGiven
     when: ConditionText | None = None

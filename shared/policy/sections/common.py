@@ -49,6 +49,9 @@ Phrase = Annotated[str, StringConstraints(min_length=1)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_pattern)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(several)]
 """One name, or a list of them."""
+RungName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_\-]*/[a-z][a-z0-9_\-]*$", max_length=121)]
+"""`LADDER/RUNG`: the moment at which that rung was reached."""
+Starts = Annotated[tuple[Name | RungName, ...], BeforeValidator(several)]
 
 
 class OfParam(Part):

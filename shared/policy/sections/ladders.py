@@ -24,7 +24,8 @@ class Role(Words):
 class Rung(Part):
     """One step of a ladder: `role` is told, or takes over, `after` the ladder was set off.
 
-    `unless`: one of these milestones since then, and the step is left out (acknowledge or climb).
+    `unless`: one of these milestones from then up to its moment, and the step is left out (acknowledge or
+    climb). `when` looks at the facts that hold at its moment.
     """
 
     id: Id
@@ -56,7 +57,7 @@ class Ladder(Part):
 
     `enter`: by grade, the rung at which the climb begins; rungs below it are left out, and the time of
     those above counts from the same moment. `step_by_step`: each time it is set off again (dissatisfied
-    once more) the climb takes just the next rung.
+    once more) the climb takes just the next rung, not below `enter`; the top one again where none is above.
     """
 
     title: Said

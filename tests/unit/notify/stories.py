@@ -95,8 +95,8 @@ def deployment(text: str = PACK, people: Mapping[str, Any] = PEOPLE, **file: Any
 class Story:
     """Events about one complaint, with the sequences that their sources would give them."""
 
-    def __init__(self, id_: str = "c-1", person: Person = PERSON) -> None:
-        self.id, self.person = id_, person
+    def __init__(self, id_: str = "c-1", person: Person = PERSON, employee: str | None = None) -> None:
+        self.id, self.person, self.employee = id_, person, employee
         self.case = Case(id=id_, number=f"N-{id_}", unit="main", pack="shop", pack_version="1.0.0")
         self.events: list[Envelope] = []
         self._counts: dict[str, int] = {}
@@ -115,6 +115,7 @@ class Story:
             channel="phone",
             text="门坏了",
             complainant=self.person,
+            employee=self.employee,
             occurred_at=THEN,
             received_at=THEN,
         )

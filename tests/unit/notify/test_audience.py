@@ -1,10 +1,13 @@
 """Who hears of what: the pack's notices, the unit's people, the complainant, the role of a rung."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from services.notify.directory import masked, plain_address
 from shared.contracts.words import Person
-from tests.unit.notify.stories import Listener, Story, deployment
+from tests.unit.notify.stories import PACK, Listener, Story, deployment
 
 THANKS = ("complaint.received", "thanks", "sms", "13900000009")
 CLERKS = [
@@ -89,3 +92,29 @@ def test_addresses_are_masked_for_show() -> None:
     assert masked("sms", "+8613800000001") == "***0001"
     assert plain_address("sms", "+86 (138) 0000-0001") == "+8613800000001"
     assert plain_address("email", "a@b\r\nBcc: c@d") is None
+
+
+FALLBACK = PACK.replace("clerk: {en: Clerk, zh: 客服}", "clerk: {en: Clerk, zh: 客服, fallback: manager}")
+LATE_BY_MAIL = ("clock.breached", "late-reply", "email")
+
+
+def late(people: Mapping[str, Any], employee: str | None = None) -> list[tuple[str, str, str, str]]:
+    """Who is told of the late reply, of whom the clerk should hear."""
+    story = Story(employee=employee)
+    heard = Listener(deployment(FALLBACK, people)).hear(story.received(), story.graded(), story.breached())
+    return [told for told in heard.told() if told[:3] == LATE_BY_MAIL]
+
+
+def test_the_fallback_hears_where_nobody_in_the_role_can_be_reached() -> None:
+    boss = {"email": "boss@shop.test"}
+    assert late({"clerk": [], "manager": boss}) == [(*LATE_BY_MAIL, "boss@shop.test")]
+    assert late({"clerk": [{"name": "Wu"}], "manager": boss}) == [(*LATE_BY_MAIL, "boss@shop.test")]
+    assert late({"clerk": [], "manager": []}) == [(*LATE_BY_MAIL, "no clerk")]
+
+
+def test_the_employee_complained_of_is_not_told() -> None:
+    wu, li = {"id": "wu", "email": "wu@shop.test"}, {"name": "Li", "email": "li@shop.test"}
+    boss = {"email": "boss@shop.test"}
+    assert late({"clerk": [wu, li], "manager": boss}, "wu") == [(*LATE_BY_MAIL, "li@shop.test")]
+    assert late({"clerk": [wu, li], "manager": boss}, "Li") == [(*LATE_BY_MAIL, "wu@shop.test")]
+    assert late({"clerk": [wu], "manager": boss}, "wu") == [(*LATE_BY_MAIL, "boss@shop.test")]

@@ -9,6 +9,7 @@ from shared.contracts.complaints import ComplaintProgressed, Milestone
 from shared.contracts.envelope import Envelope, event
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case
+from shared.deployment import Deployment
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 from tests.parts.packs import deployment
@@ -21,13 +22,13 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text.replace(' ', 'T')}:00+08:00")
 
 
-def graded(n: int, grade: str, when: datetime, received: datetime | None = None) -> Envelope:
+def graded(n: int, grade: str, when: datetime, received: datetime | None = None, **facts: object) -> Envelope:
     data = ComplaintGraded(
         case=CASE,
         kind="complaint",
         channel="phone",
         grade=grade,
-        facts={"channel": "phone"},
+        facts={"channel": "phone", **facts},
         occurred_at=received or when,
         received_at=received or when,
         effective_at=when,
@@ -49,9 +50,9 @@ def step(n: int, name: str, when: datetime) -> Envelope:
 class Sla:
     """One page of sla on a virtual clock."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, served: Deployment | None = None) -> None:
         self.clock = VirtualClock(start)
-        self.keeper = Timekeeper(deployment(), self.clock, Telemetry("sla"))
+        self.keeper = Timekeeper(served or deployment(), self.clock, Telemetry("sla"))
         self.page = Page("c1")
         self.said: list[Envelope] = []
 
@@ -82,6 +83,14 @@ class Sla:
     def clocks(self) -> dict[str, Any]:
         """The latest reading of each run."""
         return {e.data["clock"]["key"]: e.data["clock"] for e in self.said if e.key.startswith("clock.")}
+
+    def rungs(self) -> list[tuple[str, str, datetime]]:
+        """(rung, role, moment) of every escalation, in the order in which they were said."""
+        return [
+            (f"{e.data['ladder']}/{e.data['rung']}", e.data["role"], e.time)
+            for e in self.said
+            if e.key == "complaint.escalated"
+        ]
 
     def due(self, key: str) -> datetime:
         return datetime.fromisoformat(self.clocks()[key]["due"])
