@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
@@ -74,6 +75,11 @@ class Player:
                 f"/v1/complaints/{self._case(step.amend.ref)}", json={**step.amend.set, "by": step.amend.by}
             )
             self._check(answer, step.refused, step.field)
+        if step.measure is not None:
+            told = step.measure.model_dump(mode="json", exclude={"customer"}, exclude_none=True)
+            path = f"/v1/customers/{quote(step.measure.customer, safe='')}"
+            answer = await self.stage.intake.put(path, json={"unit": self.stage.unit.id, **told})
+            self._check(answer, step.refused, step.field)
         await self.stage.time.settle()
         if step.expect is not None:
             await self._expect(step.expect)
@@ -116,14 +122,22 @@ class Player:
 
     async def _expect(self, expected: Expected) -> None:
         found = [text async for text in report_differences(expected, self.stage)]
+        if expected.customer is not None and expected.tier is not None:
+            found += await self._of_customer(expected.customer, expected.tier)
         if expected.ref is not None:
             id_ = self._case(expected.ref)
             if expected.clock is None:
                 found += await self._of_intake(expected, id_)
             found += differences(expected, id_, self.stage.witness, self.stage.unit.calendar.tz)
+        about = expected.ref or expected.customer or expected.report
         if found:
-            raise FailedError(f"expect {expected.ref or expected.report}: " + "; ".join(found))
-        self.say(f"{self._local(self.stage.clock.now())}  {expected.ref or expected.report}: as expected")
+            raise FailedError(f"expect {about}: " + "; ".join(found))
+        self.say(f"{self._local(self.stage.clock.now())}  {about}: as expected")
+
+    async def _of_customer(self, customer: str, tier: dict[str, str]) -> list[str]:
+        path, unit = f"/v1/customers/{quote(customer, safe='')}", self.stage.unit.id
+        seen = (await self.stage.intake.get(path, params={"unit": unit})).json().get("tiers", {})
+        return [] if seen == tier else [f"tier: expected {tier}, saw {seen or 'none'}"]
 
     async def _of_intake(self, expected: Expected, id_: str) -> list[str]:
         if expected.state is None and expected.number is None:
@@ -159,6 +173,8 @@ def _details(event: Envelope) -> Iterator[str]:
         yield f"{data['clock']['id']} {data['clock']['state']}, due {data['clock']['due']}"
     elif event.key == "complaint.escalated":
         yield f"to {data['role']} ({data['ladder']}/{data['rung']})"
+    elif event.key == "customer.tiered":
+        yield ", ".join(f"{axis} {tier}" for axis, tier in data["tiers"].items()) or "no tier"
     elif event.key == "complaint.progressed":
         yield data["milestone"]["name"]
     elif event.key.startswith("notification."):

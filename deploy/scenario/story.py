@@ -57,6 +57,15 @@ class Amended(_Part):
     by: str | None = None
 
 
+class Measured(_Part):
+    """`measure`: what the company's own systems tell of a customer, whole."""
+
+    customer: str
+    measures: Data
+    by: str | None = None
+    measured_at: Moment | None = None
+
+
 class Told(_Part):
     """Somebody was told: `about` an event type or a milestone (`milestone.replied`)."""
 
@@ -82,6 +91,8 @@ class Expected(_Part):
     notified: Told | None = None
     not_notified: Told | None = None
     number: str | None = None
+    customer: str | None = None
+    tier: dict[str, str] | None = Field(default=None, description="by axis, all that the customer has")
     report: Literal["daily", "monthly"] | None = None
     month: Annotated[str, Field(pattern=r"^\d{4}-\d\d$")] | None = None
     day: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
@@ -95,6 +106,8 @@ class Expected(_Part):
         about_case = {"grade", "rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
         if about_case & self.model_fields_set and self.ref is None:
             raise ValueError("expected ref: which complaint is meant")
+        if (self.tier is None) != (self.customer is None):
+            raise ValueError("expected customer and tier together")
         return self
 
 
@@ -108,6 +121,7 @@ class Step(_Part):
     field: str | None = None
     record: Recorded | None = None
     amend: Amended | None = None
+    measure: Measured | None = None
     expect: Expected | None = None
 
 

@@ -1,6 +1,8 @@
 """The grading service, wired."""
 
+from services.grading.customers import CUSTOMER_INDEX, REVIEW_INDEX, Customers, Reviews
 from services.grading.heard import Grader
+from shared.bus.families import by_family
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
 from shared.service import OutboxSweeper, Parts, Service
@@ -12,14 +14,26 @@ NAME = "grading"
 
 
 def build(parts: Parts) -> Service:
-    """Listens to what intake says; answers with `complaint.graded`."""
+    """Hears of complaints and customers from intake; answers with `complaint.graded`, `customer.tiered`."""
     book = Book(parts.database, parts.bus, parts.clock)
-    inbox = Inbox(book, Grader(parts.deployment, parts.clock), parts.telemetry)
+    pages = Book(parts.database, parts.bus, parts.clock, "customers")
+    grader = Grader(parts.deployment, parts.clock)
+    customers = Customers(pages, book, grader, parts.deployment, parts.clock)
+    inbox = Inbox(book, grader, parts.telemetry, look=customers.look, after=customers.settle)
+    measured = Inbox(pages, customers.hear, parts.telemetry, customers.review, after=customers.told)
+    handle = by_family({"customer": measured.handle}, inbox.handle)
     return Service(
         name=NAME,
         parts=parts,
         app=web_app(parts, NAME),
-        subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
-        workers=[OutboxSweeper("outbox", book.sweep, parts)],
-        indexes={"complaints": [OUTBOX_INDEX]},
+        subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), handle)],
+        workers=[
+            OutboxSweeper("outbox", book.sweep, parts),
+            OutboxSweeper("customers", pages.sweep, parts),
+            Reviews(customers),
+        ],
+        indexes={
+            "complaints": [OUTBOX_INDEX, CUSTOMER_INDEX],
+            "customers": [OUTBOX_INDEX, REVIEW_INDEX],
+        },
     )

@@ -7,6 +7,8 @@ nothing. The history of milestones is kept, because rules may look at it.
 from datetime import datetime
 from typing import Any
 
+from services.grading.circumstances import Circumstances
+from services.grading.counted import count
 from services.grading.decide import Decision, decide
 from shared.clock import Clock
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
@@ -37,14 +39,30 @@ class Grader:
         elif envelope.type == ComplaintProgressed.TYPE:
             milestone = ComplaintProgressed.of(envelope).milestone
             page.body.setdefault("milestones", {})[milestone.id] = milestone.model_dump()
+            if "complaint" in page.body:
+                complaint = Complaint.model_validate(page.body["complaint"])
+                pack = served(self._deployment, complaint.unit).pack.pack
+                count(page, pack, complaint, complaint.kind, None)
+
+    def regrade(self, page: Page, moment: datetime) -> None:
+        """Decide anew by what stands on the page; `moment` is when that became so."""
+        complaint = Complaint.model_validate(page.body["complaint"])
+        self._decide(page, complaint, moment)
 
     def _hear(self, page: Page, envelope: Envelope, complaint: Complaint, moment: datetime) -> None:
         if envelope.number <= page.body.get("copy", 0):
             return
-        bound = served(self._deployment, complaint.unit).pack
+        served(self._deployment, complaint.unit)
         page.body["copy"] = envelope.number
         page.body["complaint"] = complaint.model_dump(mode="json")
-        decision = decide(bound, complaint)
+        self._decide(page, complaint, moment, envelope)
+
+    def _decide(
+        self, page: Page, complaint: Complaint, moment: datetime, cause: Envelope | None = None
+    ) -> None:
+        bound = served(self._deployment, complaint.unit).pack
+        decision = decide(bound, complaint, Circumstances(tiers=page.body.get("tiers", {})))
+        count(page, bound.pack, complaint, complaint.kind, None)
         previous = page.body.get("grade")
         answer = _answer(decision)
         if answer == page.body.get("answer"):
@@ -56,7 +74,7 @@ class Grader:
             source=SOURCE,
             time=effective,
             now=self._clock.now(),
-            cause=envelope,
+            cause=cause,
         )
 
 

@@ -3,11 +3,13 @@
 from services.intake import documents, heard, search, units
 from services.intake.capacity import Capacity
 from services.intake.counters import NUMBER_INDEX
+from services.intake.customers import Customers, tiered
 from services.intake.desk import Desk
 from services.intake.outgoing import Outgoing
 from services.intake.receiving import KEY_INDEX, Receiving
-from services.intake.routes import router
+from services.intake.routes import customer_routes, router
 from services.intake.submissions import Submissions
+from shared.bus.families import by_family
 from shared.bus.port import SUBMISSIONS, Subscription
 from shared.contracts.registry import keys_read_by
 from shared.service import OutboxSweeper, Parts, Service
@@ -25,9 +27,13 @@ def build(parts: Parts) -> Service:
     outgoing = Outgoing(book, parts.bus)
     receiving = Receiving(parts, book, outgoing)
     submissions = Submissions(parts, receiving, rejections)
+    customers = Book(parts.database, parts.bus, parts.clock, "customers")
     inbox = Inbox(book, heard.apply, parts.telemetry)
+    tiers = Inbox(customers, tiered, parts.telemetry)
+    handle = by_family({"customer": tiers.handle}, inbox.handle)
     app = web_app(parts, NAME)
     app.include_router(router(parts, book, receiving, Desk(book, outgoing), Capacity(parts, book), outgoing))
+    app.include_router(customer_routes(Customers(parts, customers, Outgoing(customers, parts.bus))))
     app.include_router(units.routes(parts.deployment))
     documents.install(app)
     return Service(
@@ -35,16 +41,18 @@ def build(parts: Parts) -> Service:
         parts=parts,
         app=app,
         subscriptions=[
-            (Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle),
+            (Subscription(f"redress.{NAME}", keys_read_by(NAME)), handle),
             (Subscription(SUBMISSIONS, ("#",), SUBMISSIONS), submissions.handle),
         ],
         workers=[
             OutboxSweeper("outbox", book.sweep, parts),
             OutboxSweeper("rejections", rejections.sweep, parts),
+            OutboxSweeper("customers", customers.sweep, parts),
         ],
         indexes={
             "complaints": [OUTBOX_INDEX, KEY_INDEX, NUMBER_INDEX, *search.INDEXES],
             "rejections": [OUTBOX_INDEX],
+            "customers": [OUTBOX_INDEX],
             "counters": [],
         },
     )

@@ -1,11 +1,13 @@
 """The bodies and answers of intake as its OpenAPI document describes them."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from services.intake.amending import FIXED
+from services.intake.customers import MeasuresRequest
 from services.intake.milestones import MilestoneRequest
 from services.intake.submissions import MAX_ID
 from shared.contracts.submission import Submission
@@ -62,9 +64,20 @@ class Listing(BaseModel):
     cursor: str | None
 
 
+class Customer(BaseModel):
+    """What is known of a customer, and the tier on each axis."""
+
+    id: str
+    unit: str
+    measures: dict[str, Any]
+    measured_at: datetime | None
+    tiers: dict[str, str]
+    links: dict[str, str]
+
+
 def install(app: FastAPI) -> None:
     """Describe what the routes read by hand."""
-    describe(app, (Submission, MilestoneRequest), {"Patch": _patch()})
+    describe(app, (Submission, MilestoneRequest, MeasuresRequest), {"Patch": _patch()})
 
 
 def _patch() -> dict[str, Any]:

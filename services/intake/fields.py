@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.words import Claim, Moment
 from shared.policy.sections.intake import IntakeField
+from shared.policy.sections.tiers import Measure
 
 MAX_CHARACTERS = 5_000
 MAX_TEXTS = 100
@@ -21,7 +22,7 @@ class FieldError(ValueError):
     """The value does not fit the field; the message says what was expected."""
 
 
-def field_value(spec: IntakeField, given: object, currency: str = "CNY") -> Any:
+def field_value(spec: IntakeField | Measure, given: object, currency: str = "CNY") -> Any:
     """The value as it is kept. Money: units in, `{"minor", "currency"}` out; a moment: RFC 3339 in UTC."""
     value = _READERS[spec.type](given, currency)
     if spec.choices:

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from services.intake import amending, milestones, reading, search, views
 from services.intake.arrivals import Arrival, Key, KeyReused, Refused
 from services.intake.capacity import Capacity
+from services.intake.customers import Customers, MeasuresRequest
 from services.intake.desk import Desk
-from services.intake.documents import KEY, Amended, Listing, Receipt, Recorded
+from services.intake.documents import KEY, Amended, Customer, Listing, Receipt, Recorded
 from services.intake.milestones import MilestoneRequest, key_reused
 from services.intake.outgoing import Outgoing
 from services.intake.receiving import Receiving
@@ -112,6 +113,21 @@ def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -
 
         answer = await desk.change(complaint_id, change)
         return _json(answer | {"links": views.links(complaint_id)})
+
+
+def customer_routes(customers: Customers) -> APIRouter:
+    """Tell what is known of a customer, and see the tiers that it gives."""
+    routes = APIRouter(prefix="/v1/customers")
+
+    @routes.put("/{customer}", responses={200: {"model": Customer}}, openapi_extra=body("MeasuresRequest"))
+    async def tell(customer: Annotated[str, Path(max_length=200)], request: Request) -> Response:
+        return _json(await customers.tell(customer, _read(MeasuresRequest, await _content(request))))
+
+    @routes.get("/{customer}", responses={200: {"model": Customer}})
+    async def look(customer: Annotated[str, Path(max_length=200)], unit: str | None = None) -> Response:
+        return _json(await customers.look(customer, unit))
+
+    return routes
 
 
 def _unit(parts: Parts, page: Page) -> Unit:

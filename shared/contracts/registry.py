@@ -17,6 +17,7 @@ from shared.contracts.complaints import (
     ComplaintReceived,
     ComplaintRejected,
 )
+from shared.contracts.customers import CustomerMeasured, CustomerTiered
 from shared.contracts.envelope import EventData, routing_key
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.notices import NotificationFailed, NotificationSent
@@ -51,6 +52,8 @@ CONTRACTS: tuple[Contract, ...] = (
     Contract(ComplaintProgressed, "intake", ("grading", "sla", "notify", "reporting")),
     Contract(ComplaintRejected, "intake", ("reporting",)),
     Contract(ComplaintGraded, "grading", ("intake", "sla", "notify", "reporting")),
+    Contract(CustomerMeasured, "intake", ("grading",)),
+    Contract(CustomerTiered, "grading", ("intake",)),
     Contract(ClockStarted, "sla", _DESK),
     Contract(ClockDueChanged, "sla", _DESK),
     Contract(ClockWarned, "sla", _DESK),

@@ -11,13 +11,14 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
-from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire
+from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire, param_types
 from shared.policy.pack import Pack
 from shared.policy.references import dangling
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
 from shared.policy.sections.common import LimitText, LimitValue, OfParam, Param
 from shared.policy.sections.ladders import Rung
 from shared.policy.source import Path_, Problem, Source, SourceError
+from shared.policy.tiering import measure_types, tier_conditions
 from shared.worktime import Calendar, Limit, Reason
 
 WITH_GRADE: Mapping[str, FactType] = {"grade": FactType.TEXT}
@@ -35,6 +36,7 @@ class BoundPack:
     clock_conditions: Conditions
     ladder_conditions: Conditions
     notice_conditions: Conditions
+    tier_conditions: Conditions
 
     @property
     def id(self) -> str:
@@ -168,6 +170,9 @@ def _value(kind: str, text: str) -> object:
 
 
 def _conditions(pack: Pack, section: str) -> Iterator[tuple[str, str | OfParam, Path_]]:
+    if section == "tiers":
+        yield from tier_conditions(pack)
+        return
     if section == "rules":
         for i, rule in enumerate(pack.grading.rules):
             yield rule.id, rule.when, ("grading", "rules", i, "when")
@@ -197,11 +202,12 @@ def _compiled(
     types = fact_types(pack)
     wrong: list[Problem] = []
     compiled: dict[str, Conditions] = {}
-    for section, extra in (
-        ("rules", {}),
-        ("clocks", WITH_GRADE),
-        ("ladders", WITH_GRADE),
-        ("notices", WITH_GRADE),
+    for section, known in (
+        ("rules", types),
+        ("clocks", {**types, **WITH_GRADE}),
+        ("ladders", {**types, **WITH_GRADE}),
+        ("notices", {**types, **WITH_GRADE}),
+        ("tiers", {**param_types(pack), **measure_types(pack)}),
     ):
         conditions = []
         for name, when, path in _conditions(pack, section):
@@ -209,7 +215,7 @@ def _compiled(
             place = source.problem(path, "")
             conditions.append(Condition(name, text, f"{place.file}:{place.line}"))
         try:
-            compiled[section] = Conditions.compile(conditions, {**types, **extra})
+            compiled[section] = Conditions.compile(conditions, known)
         except ConditionErrors as errors:
             wrong += [_problem(p.place, f"{section} {p.id}", p.message) for p in errors.problems]
     if wrong:
@@ -223,6 +229,7 @@ def _compiled(
         compiled["clocks"],
         compiled["ladders"],
         compiled["notices"],
+        compiled["tiers"],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.policy.conditions import FactType, FactValueError
 from shared.policy.pack import Pack
+from shared.policy.tiering import tier_facts
 
 SUBMITTED: Mapping[str, FactType] = {
     "kind": FactType.TEXT,
@@ -48,14 +49,18 @@ def fact_types(pack: Pack) -> dict[str, FactType]:
     types = dict(SUBMITTED)
     types |= {name: _FIELD_FACTS[field.type] for name, field in pack.intake.fields.items()}
     types.update(dict.fromkeys(pack.facts.cues, FactType.TRUTH))
-    types |= {name: PARAM_FACTS[p.type] for name, p in pack.params.items() if p.type in PARAM_FACTS}
-    return types
+    return types | tier_facts(pack) | param_types(pack)
+
+
+def param_types(pack: Pack) -> dict[str, FactType]:
+    """The parameters that are facts."""
+    return {name: PARAM_FACTS[p.type] for name, p in pack.params.items() if p.type in PARAM_FACTS}
 
 
 def colliding_names(pack: Pack) -> set[str]:
     """Names that the pack gives to two facts, or that every pack has already."""
     given = [*SUBMITTED, "grade", "known", *pack.intake.fields, *pack.facts.cues]
-    given += [name for name, p in pack.params.items() if p.type in PARAM_FACTS]
+    given += [*tier_facts(pack), *param_types(pack)]
     return {name for name in given if given.count(name) > 1}
 
 

@@ -8,6 +8,7 @@ from shared.policy.sections.common import LimitValue, OfParam
 from shared.policy.sections.intake import Category
 from shared.policy.sections.ladders import Ladder
 from shared.policy.source import Path_
+from shared.policy.tiering import tier_conditions, wrong_tiers
 
 BUILT_IN_MILESTONES = ("received", "occurred", "graded")
 TAKEN_BY_INTAKE = ("decided", "graded_by_hand", "withdrawn", "extended")
@@ -17,7 +18,15 @@ Dangling = tuple[Path_, str]
 
 def dangling(pack: Pack) -> list[Dangling]:
     """Every use of an undeclared name, as (path in the file, what to do)."""
-    return [*_grading(pack), *_clocks(pack), *_ladders(pack), *_notices(pack), *_params(pack), *_intake(pack)]
+    return [
+        *_grading(pack),
+        *_clocks(pack),
+        *_ladders(pack),
+        *_notices(pack),
+        *_params(pack),
+        *_intake(pack),
+        *wrong_tiers(pack),
+    ]
 
 
 def category_paths(categories: dict[str, Category], above: str = "") -> Iterator[str]:
@@ -152,6 +161,8 @@ def _params(pack: Pack) -> Iterator[Dangling]:
     for name, ladder in pack.ladders.items():
         for i, rung in enumerate(ladder.rungs):
             yield from check(rung.when, "condition", ("ladders", name, "rungs", i, "when"))
+    for _, when, path in tier_conditions(pack):
+        yield from check(when, "condition", path)
     for path, value in _limits(pack):
         yield from check(value, "limit", path)
 
@@ -168,6 +179,10 @@ def _limits(pack: Pack) -> Iterator[tuple[Path_, LimitValue | None]]:
         yield ("notices", name, "within"), notice.within
     for name, window in pack.facts.windows.items():
         yield ("facts", "windows", name, "within"), window.within
+    if pack.tiers is not None:
+        yield ("tiers", "reviewed"), pack.tiers.reviewed
+        for name, measure in pack.tiers.measures.items():
+            yield ("tiers", "measures", name, "within"), measure.within
 
 
 def _in_limit(

@@ -6,7 +6,7 @@ replica wrote a page meanwhile, that page is opened and done again. An event tha
 fails alone.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -43,9 +43,15 @@ class Apply(Protocol):
 Concerns = Callable[[Envelope], bool]
 Before = Callable[[Sequence[Page]], Awaitable[None]]
 Save = Callable[[Sequence[Page]], Awaitable[set[str]]]
+Look = Callable[[Mapping[str, Page], Mapping[str, Sequence[Envelope]]], Awaitable[None]]
+"""Pages by complaint, and the events of this batch for each, also those that were seen before."""
 
 
 async def _nothing(pages: Sequence[Page]) -> None:
+    return None
+
+
+async def _no_look(pages: Mapping[str, Page], work: Mapping[str, Sequence[Envelope]]) -> None:
     return None
 
 
@@ -55,6 +61,9 @@ def _always(envelope: Envelope) -> bool:
 
 class Inbox:
     """Handles a service's queue. `before_save` writes what must stand first, and may be repeated.
+
+    `look` gathers what the events are applied by; `after` follows up on pages that are written. Both come
+    again for events that were seen before, so that a crash in between leaves nothing undone.
 
     An event that `concerns` says no to is done without a look at the store: it would change nothing.
     """
@@ -67,7 +76,10 @@ class Inbox:
         before_save: Before = _nothing,
         save: Save | None = None,
         concerns: Concerns = _always,
+        look: Look = _no_look,
+        after: Look = _no_look,
     ) -> None:
+        self._look, self._after = look, after
         self._book = book
         self._concerns = concerns
         self._telemetry = telemetry
@@ -115,6 +127,7 @@ class Inbox:
         failed: dict[str, Verdict] = {}
         for _ in range(MAX_ROUNDS):
             pages = await self._book.open(work)
+            await self._look(pages, work)
             for id_, events in work.items():
                 verdict = self._turn(pages[id_], events)
                 if verdict is not None:
@@ -122,7 +135,9 @@ class Inbox:
                     del pages[id_]
             await self._before_save(list(pages.values()))
             lost = await self._save(list(pages.values()))
-            await self._book.send(page for id_, page in pages.items() if id_ not in lost)
+            written = {id_: page for id_, page in pages.items() if id_ not in lost}
+            await self._book.send(written.values())
+            await self._after(written, work)
             work = {id_: events for id_, events in work.items() if id_ in lost}
             if not work:
                 return failed

@@ -53,7 +53,7 @@ def test_a_clock_keeps_how_it_counts() -> None:
     assert (span["start"], span["end"], span["counted"]) == (START, at(8), True)
 
 
-def test_every_event_that_intake_listens_to_is_in_the_story_or_is_a_due_change() -> None:
+def test_every_event_of_a_complaint_that_intake_listens_to_is_in_the_story_or_is_a_due_change() -> None:
     listened = set(keys_read_by("intake"))
-    assert listened - {e.key for e in STORY} == {"clock.due_changed"}
+    assert listened - {e.key for e in STORY} == {"clock.due_changed", "customer.tiered"}
     assert {c.key for c in BY_TYPE.values()} >= listened
