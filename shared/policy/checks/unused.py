@@ -48,7 +48,6 @@ def _used(study: Study) -> set[str]:
     if pack.tiers:
         for axis in pack.tiers.axes.values():
             names |= {*axis.score, *(n for rule in axis.rules for n in _facts_of(rule.when))}
-        names |= {n for measure in pack.tiers.measures.values() for n in _facts_of(measure.when)}
     return names
 
 
