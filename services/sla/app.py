@@ -1,7 +1,8 @@
 """The sla service, wired."""
 
 from services.sla.heard import Timekeeper
-from services.sla.timers import LEASE_INDEX, TIMER_INDEX, Timers
+from services.sla.reconcile import CHECK_INDEX, Reconciler
+from services.sla.timers import TIMER_INDEX, Timers
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
 from shared.service import OutboxSweeper, Parts, Service
@@ -22,6 +23,10 @@ def build(parts: Parts) -> Service:
         parts=parts,
         app=web_app(parts, NAME),
         subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
-        workers=[Timers(book, keeper, parts.clock), OutboxSweeper("outbox", book.sweep, parts)],
-        indexes={"complaints": [OUTBOX_INDEX, TIMER_INDEX, LEASE_INDEX]},
+        workers=[
+            Timers(book, keeper, parts.clock),
+            Reconciler(book, keeper, parts.clock, parts.telemetry),
+            OutboxSweeper("outbox", book.sweep, parts),
+        ],
+        indexes={"complaints": [OUTBOX_INDEX, TIMER_INDEX, CHECK_INDEX]},
     )

@@ -5,13 +5,16 @@ moment at which something falls due. A timer is nothing but that moment; it is w
 what it belongs to.
 """
 
-from datetime import datetime
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.sla.announce import Announcer
 from services.sla.history import Graded, History, Step
 from services.sla.reckoning import Engine
 from shared.clock import Clock
+from shared.contracts.clocks import ClockBreached, ClockWarned, ComplaintEscalated
 from shared.contracts.complaints import ComplaintProgressed
 from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
@@ -23,6 +26,19 @@ from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 
 SOURCE = "sla"
+CHECK_OPEN, CHECK_REST = timedelta(minutes=10), timedelta(days=30)
+"""When the reconciler looks at a page again: one that waits for something, and one at rest."""
+FELL_DUE = (ClockWarned, ClockBreached, ComplaintEscalated)
+Happened = tuple[EventData, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a page should be waiting for: the oldest moment that fell due and was not said, else the next one
+    ahead, else None. `stale`: something is true that was not said, for whatever reason."""
+
+    at: datetime | None
+    stale: bool
 
 
 class Timekeeper:
@@ -72,22 +88,35 @@ class Timekeeper:
         """Derive clocks and rungs from what was heard, say what is new, set `wake_at`."""
         for mark in ("lease", "lease_until", "wake_at"):
             page.body.pop(mark, None)
-        if not page.body.get("gradings"):
-            return
         now = self._clock.now()
-        unit = served(self._deployment, page.body["case"]["unit"])
-        history = _history(page.body, unit)
-        found = self._engine(unit).reckon(history, now)
-        happened: list[tuple[EventData, datetime]] = []
-        announcer = Announcer(history, unit.people, now, lambda data, at: happened.append((data, at)))
-        announcer.clocks(found.runs, page.body.setdefault("clocks", {}))
-        page.body["rungs"] = announcer.rungs(found.rungs, page.body.get("rungs", []))
+        happened, wake_at = self._news(page.body, now)
         if cause is None:  # what fell due is said in the order in which it did, of all clocks together
             happened.sort(key=lambda said: said[1])
         for data, at in happened:
             page.say(data, source=SOURCE, time=at, now=now, cause=cause)
-        if (wake_at := found.wake_at(now)) is not None:
+        page.body["check_at"] = now + (CHECK_OPEN if wake_at else CHECK_REST)
+        if wake_at is not None:
             page.body["wake_at"] = wake_at
+
+    def owed(self, page: Page) -> Owed:
+        """What the page should be waiting for, derived anew; the page is left as it is."""
+        happened, ahead = self._news(deepcopy(page.body), self._clock.now())
+        missed = [at for data, at in happened if isinstance(data, FELL_DUE)]
+        moments = [at for at in (*missed, ahead) if at is not None]
+        return Owed(min(moments, default=None), stale=bool(happened))
+
+    def _news(self, body: dict[str, Any], now: datetime) -> tuple[list[Happened], datetime | None]:
+        """What is true and was not said yet, and the next moment at which something falls due."""
+        happened: list[Happened] = []
+        if not body.get("gradings"):
+            return happened, None
+        unit = served(self._deployment, body["case"]["unit"])
+        history = _history(body, unit)
+        found = self._engine(unit).reckon(history, now)
+        announcer = Announcer(history, unit.people, now, lambda data, at: happened.append((data, at)))
+        announcer.clocks(found.runs, body.setdefault("clocks", {}))
+        body["rungs"] = announcer.rungs(found.rungs, body.get("rungs", []))
+        return happened, found.wake_at(now)
 
     def _engine(self, unit: Unit) -> Engine:
         if unit.id not in self._engines:
@@ -113,5 +142,5 @@ def _history(body: dict[str, Any], unit: Unit) -> History:
         case=Case.model_validate(body["case"]),
         gradings=tuple(sorted(gradings, key=lambda g: (g.at, g.sequence))),
         steps=tuple(sorted(steps, key=lambda s: (s.at, s.id))),
-        closing=frozenset(name for name, m in unit.pack.pack.milestones.items() if m.closes),
+        closing=frozenset(n for n, m in unit.pack.pack.milestones.items() if m.closes) | {"withdrawn"},
     )

@@ -20,14 +20,18 @@ TICK = timedelta(milliseconds=1)
 class Reckoned:
     """Every run that began by now, and every rung that was reached or lies ahead."""
 
+    history: History
     runs: list[Run]
     rungs: list[Reached]
 
     def wake_at(self, now: datetime) -> datetime | None:
-        """The next moment at which something falls due."""
+        """The next moment at which something falls due, or at which what was said by a clock ahead of ours
+        has happened."""
         ahead = [at for run in self.runs for at in run.next_moment(now)]
         ahead = [at + TICK if at in {run.due for run in self.runs} else at for at in ahead]
         ahead += [rung.at for rung in self.rungs if rung.at > now]
+        ahead += [step.at for step in self.history.all_steps if step.at > now]
+        ahead += [graded.at for graded in self.history.gradings if graded.at > now]
         return min(ahead, default=None)
 
 
@@ -52,5 +56,5 @@ class Engine:
                 Step(r.key, r.name, r.at) for r in rungs if r.name in self._rung_starts and r.at <= now
             )
             if reached == started:
-                return Reckoned(runs, rungs)
+                return Reckoned(history, runs, rungs)
             started = reached

@@ -20,7 +20,6 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
 TIMER_INDEX = IndexModel([("wake_at", ASCENDING)], name="timers", sparse=True)
-LEASE_INDEX = IndexModel([("lease", ASCENDING)], name="leases", sparse=True)
 
 
 class Timers:
@@ -36,8 +35,8 @@ class Timers:
     async def due_at(self) -> datetime | None:
         """The earliest `wake_at` that nobody has in hand; if all are, when the first lease ends."""
         waiting = {"wake_at": {"$exists": True}}
-        free = {**waiting, **_free(self._clock.now())}
-        first = await self._book.pages.find_one(free, {"wake_at": 1}, sort=[("wake_at", 1)])
+        in_reach = {**waiting, **free(self._clock.now())}
+        first = await self._book.pages.find_one(in_reach, {"wake_at": 1}, sort=[("wake_at", 1)])
         if first is not None:
             wake_at: datetime = first["wake_at"]
             return wake_at
@@ -61,18 +60,20 @@ class Timers:
 
     async def _claim(self) -> list[Page]:
         now = self._clock.now()
-        due = {"wake_at": {"$lte": now}, **_free(now)}
+        due = {"wake_at": {"$lte": now}, **free(now)}
         cursor = self._book.pages.find(due, {"_id": 1}).sort("wake_at", 1).limit(BATCH)
-        ids = [document["_id"] async for document in cursor]
-        if not ids:
+        wanted = {"_id": {"$in": [document["_id"] async for document in cursor]}}
+        if not wanted["_id"]["$in"]:
             return []
         token = new_id()
         await self._book.pages.update_many(
-            {**due, "_id": {"$in": ids}}, {"$set": {"lease": token, "lease_until": now + LEASE}}
+            {**due, **wanted}, {"$set": {"lease": token, "lease_until": now + LEASE}}
         )
-        claimed = self._book.pages.find({"lease": token}).sort("wake_at", 1)
-        return [Page.of(document) async for document in claimed]
+        claimed = self._book.pages.find({**wanted, "lease": token})
+        pages = [Page.of(document) async for document in claimed]
+        return sorted(pages, key=lambda page: page.body["wake_at"])
 
 
-def _free(now: datetime) -> dict[str, object]:
+def free(now: datetime) -> dict[str, object]:
+    """Pages that nobody has in hand."""
     return {"$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}

@@ -35,6 +35,11 @@ class Telemetry:
             registry=self.registry,
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800, 7200),
         )
+        self.missed = Counter(
+            "redress_sla_missed_total",
+            "Timers that were lost or wrong in the store; found by the reconciler and set again",
+            registry=self.registry,
+        )
 
     def close(self) -> None:
         self._provider.shutdown()

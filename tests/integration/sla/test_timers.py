@@ -1,61 +1,14 @@
 """Timers on a real MongoDB: two replicas race, nothing fires twice, nothing is missed; a lease runs out."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from services.sla.app import build
-from services.sla.timers import BATCH, LEASE, Timers
-from shared.bus.memory import MemoryBus
-from shared.bus.port import Delivery, Done, Message, Subscription, Tuning, Verdict
-from shared.clock import VirtualClock
-from shared.contracts.envelope import Envelope
-from shared.service import Service
+from services.sla.reconcile import BATCH as CHECKS
+from services.sla.timers import BATCH, LEASE, Timers, free
+from tests.integration.sla.replicas import DUE, START, Replicas, complaint
 from tests.parts.mongo import Mongo
-from tests.parts.packs import deployment
-from tests.parts.service import parts
-from tests.unit.sla.heard import CASE, at, graded
-
-START = at("02-11 09:00")
-DUE = at("02-25 18:00")
-
-
-def complaint(n: int) -> Message:
-    envelope = graded(1, "normal", START)
-    case = CASE.model_copy(update={"id": f"c{n:04d}"})
-    data = {**envelope.data, "case": case.model_dump()}
-    envelope = envelope.model_copy(update={"data": data, "subject": case.id, "partitionkey": case.id})
-    return Message(envelope.key, envelope.id, envelope.encoded())
-
-
-class Replicas:
-    """Replicas of sla over one database; one of them hears the bus, all of them fire timers."""
-
-    def __init__(self, mongo: Mongo, count: int) -> None:
-        self.clock = VirtualClock(START)
-        self.bus = MemoryBus(Tuning(), self.clock)
-        self.services: list[Service] = [
-            build(parts(mongo, "sla", self.clock, deployment(), self.bus)) for _ in range(count)
-        ]
-        self.said: list[Envelope] = []
-
-    async def open(self, complaints: int) -> "Replicas":
-        await self.services[0].prepare()
-        await self.bus.subscribe(Subscription("all", ("clock.#", "complaint.escalated")), self._hear)
-        await self.bus.publish([complaint(n) for n in range(complaints)])
-        return self
-
-    async def _hear(self, batch: Sequence[Delivery]) -> list[Verdict]:
-        self.said += [Envelope.model_validate_json(d.body) for d in batch]
-        return [Done() for _ in batch]
-
-    @property
-    def timers(self) -> list[Timers]:
-        return [w for s in self.services for w in s.workers if isinstance(w, Timers)]
-
-    def count(self, key: str) -> Counter[str | None]:
-        return Counter(e.subject for e in self.said if e.key == key)
+from tests.parts.packs import SMALL
 
 
 async def test_racing_replicas_fire_every_timer_once(mongo: Mongo) -> None:
@@ -95,3 +48,51 @@ async def test_what_a_dead_replica_had_claimed_is_fired_by_another_when_the_leas
     world.clock.advance(LEASE)
     assert await alive.work() == 3
     assert sorted(world.count("clock.breached").values()) == [1, 1, 1]
+
+
+async def test_a_look_for_timers_reads_what_is_due_and_not_what_is_open(mongo: Mongo) -> None:
+    world = await Replicas(mongo, 1).open(complaints=400)
+    now = START + timedelta(days=1)
+    await world.pages.update_many({"_id": {"$lt": "c000010"}}, {"$set": {"wake_at": now}})
+    due = await explained(world, {"wake_at": {"$lte": now}, **free(now)}, "wake_at", BATCH)
+    assert stages(due["queryPlanner"]["winningPlan"]) == ["LIMIT", "FETCH", "IXSCAN"]
+    assert due["executionStats"]["nReturned"] == 10
+    assert due["executionStats"]["totalDocsExamined"] == 10
+    ahead = await explained(world, {"wake_at": {"$exists": True}, **free(now)}, "wake_at", 1)
+    assert ahead["executionStats"]["totalDocsExamined"] == 1
+    checks = {"$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
+    checked = await explained(world, checks, "check_at", CHECKS)
+    assert "COLLSCAN" not in stages(checked["queryPlanner"]["winningPlan"])
+    assert "SORT" not in stages(checked["queryPlanner"]["winningPlan"])
+    assert checked["executionStats"]["totalDocsExamined"] <= CHECKS
+
+
+async def explained(world: Replicas, query: dict[str, object], order: str, limit: int) -> dict[str, Any]:
+    plan: dict[str, Any] = await world.pages.find(query).sort(order, 1).limit(limit).explain()
+    return plan
+
+
+def stages(plan: dict[str, Any]) -> list[str]:
+    inner = [plan["inputStage"]] if "inputStage" in plan else plan.get("inputStages", [])
+    return [plan["stage"], *(stage for part in inner for stage in stages(part))]
+
+
+HOURLY = SMALL.replace("default: 5 working days", "default: 60 minutes")
+HOUR, OUTAGE = timedelta(hours=1), timedelta(minutes=10)
+
+
+async def test_ten_minutes_without_any_replica(mongo: Mongo) -> None:
+    """What fell due meanwhile fires when they are back: all, once, the oldest first; each says how late."""
+    world = await Replicas(mongo, 2, HOURLY).open()
+    every_second = range(int(OUTAGE.total_seconds()))
+    world.clock.move_to(START + OUTAGE)
+    await world.bus.publish([complaint(n, timedelta(seconds=n)) for n in every_second])
+    world.clock.move_to(START + HOUR - timedelta(seconds=1))
+    await world.fire_all()
+    assert not world.count("clock.breached")
+    world.clock.move_to(START + HOUR + OUTAGE)
+    await world.fire_all()
+    breaches = [e for e in world.said if e.key == "clock.breached"]
+    assert [e.time for e in breaches] == [START + HOUR + timedelta(seconds=n) for n in every_second]
+    assert [e.data["late_by"] for e in breaches] == [OUTAGE.total_seconds() - n for n in every_second]
+    assert sorted(world.count("complaint.escalated").values()) == [1] * len(every_second)

@@ -136,3 +136,10 @@ def test_a_breached_clock_that_is_brought_back_says_that_it_runs_again() -> None
     sla.move_to(at("02-11 10:00")).hear(graded(3, "major", at("02-11 10:00"), received=WED))
     assert sla.clocks()["major-call:m2"].get("stopped_at") is None
     assert sla.spoken().count("clock.breached") == 1
+
+
+def test_news_from_a_clock_ahead_of_ours_counts_when_its_moment_has_come() -> None:
+    sla = Sla(WED).hear(graded(1, "major", at("02-11 09:01")), step(2, "accepted", at("02-11 09:02")))
+    assert sla.spoken() == []
+    sla.move_to(at("02-11 09:02"))
+    assert sla.due("major-call:m2") == at("02-11 09:32")
