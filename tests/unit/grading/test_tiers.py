@@ -77,6 +77,6 @@ def test_what_fired_names_its_clause_and_what_it_looked_at() -> None:
 )
 def test_a_wrong_pack_is_refused_with_what_was_expected(old: str, new: str, says: str) -> None:
     assert old in TEXT
-    with pytest.raises(SourceError, match="tiered.yaml") as error:
+    with pytest.raises(SourceError, match=r"tiered\.yaml") as error:
         tiered(TEXT.replace(old, new))
     assert says in str(error.value)
