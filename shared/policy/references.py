@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.policy.ledger import wrong_ledger
 from shared.policy.pack import Pack
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
 from shared.policy.sections.common import LimitValue, OfParam
@@ -26,6 +27,7 @@ def dangling(pack: Pack) -> list[Dangling]:
         *_params(pack),
         *_intake(pack),
         *wrong_tiers(pack),
+        *wrong_ledger(pack),
     ]
 
 

@@ -23,8 +23,11 @@ Section = Literal[
     "tiers",
     "records",
 ]
-Carrier = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[a-z][a-zA-Z0-9_\-/.]*$", max_length=130)]
-"""What carries a clause: `rule:single-claim`, `clock:reply`, `channel:phone`: a block and an id in it."""
+Carrier = Annotated[
+    str, StringConstraints(pattern=r"^[a-z_]+(:[a-z0-9][a-zA-Z0-9_\-/.%]*)?$", max_length=200)
+]
+"""What carries a clause: `rule:single-claim`, `rung:late/manager`, `category:repair/lift`, `numbering`: the
+kind of a part and its id (`shared.policy.parts.KINDS`)."""
 
 
 class LedgerLine(Part):

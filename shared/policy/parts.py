@@ -1,0 +1,152 @@
+"""The parts of a pack that can carry a clause: which kinds there are, where they stand, who names them.
+
+A carrier is `KIND:ID`. How a place is written: `shared.policy.places`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.policy.places import Place, standing
+from shared.policy.source import Path_
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of part. `named_in`: places that hold its id, or, with ` = `, a text made of it; a place that
+    ends in `@` holds it as a key. A `fact` may stand in conditions too."""
+
+    at: tuple[str, ...]
+    named_in: tuple[str, ...] = ()
+    fact: bool = False
+
+
+_CLOCK_LIMITS = (
+    "[clocks.*].limit.values.@",
+    "[clocks.*].limit.otherwise.values.@",
+    "[clocks.*].limit.cap.values.@",
+)
+_FACT_USES = (
+    "[facts.windows.*].same",
+    "[facts.windows.*].count",
+    "[facts.windows.*].sum",
+    "[grading.raises.#].steps",
+    "[grading.promotions.#].same",
+    "[clocks.*].limit.by",
+    "[clocks.*].limit.given",
+    "[clocks.*].limit.otherwise.by",
+    "tiers.axes.*.score.@",
+    "tiers.measures.*.per",
+)
+
+
+def _fact(at: str, *named_in: str) -> Kind:
+    return Kind((at,), (*_FACT_USES, *named_in), fact=True)
+
+
+def _part(*at: str) -> Kind:
+    return Kind(at)
+
+
+KINDS: Mapping[str, Kind] = {
+    "kind": Kind(
+        ("intake.kinds.*",), ("[intake.fields.*].kinds", "[conversions.#].of", "[conversions.#].to")
+    ),
+    "channel": _part("intake.channels.*"),
+    "field": _fact("intake.fields.*", "intake.required = fields.{}"),
+    "required": _part("intake.required.%"),
+    "category": Kind(
+        ("intake.categories.**",),
+        tuple(
+            f"{place}{form}"
+            for place in ("[intake.fields.*].categories", "[categorising.#].category", *_CLOCK_LIMITS)
+            for form in ("", " = {}/*")
+        ),
+    ),
+    "numbering": _part("intake.numbering"),
+    "cue": _fact("facts.cues.*"),
+    "amount": _fact("facts.amounts.*"),
+    "history": _fact("facts.history.*"),
+    "window": _fact("facts.windows.*"),
+    "decided": _fact("facts.decided.*"),
+    "conversion": _part("conversions.#"),
+    "category_rule": _part("categorising.#"),
+    "validity": Kind(("validity.values.*",), ("[validity.rules.#].value",)),
+    "validity_rule": _part("validity.rules.#"),
+    "grade": Kind(
+        ("grading.grades.*",),
+        (
+            "[grading.rules.#].grade",
+            "[grading.promotions.#].of",
+            "[notices.*].of",
+            "ladders.*.enter.@",
+            *_CLOCK_LIMITS,
+        ),
+    ),
+    "rule": _part("grading.rules.#"),
+    "raise": _part("grading.raises.#"),
+    "promotion": _part("grading.promotions.#"),
+    "by_hand": _part("grading.by_hand"),
+    "gaps": _part("grading.gaps"),
+    "milestone": Kind(
+        ("milestones.*",),
+        (
+            "[clocks.*].start",
+            "[clocks.*].stop",
+            "clocks.*.until",
+            "[clocks.*.pauses.#].on",
+            "[clocks.*.pauses.#].off",
+            "[clocks.*].limit.given = {}.*",
+            "[ladders.*].on.milestone",
+            "ladders.*.until",
+            "ladders.*.rungs.#.unless",
+            "[facts.history.*].milestone",
+            "[notices.*].on = milestone.{}",
+        ),
+    ),
+    "calendar": Kind(("calendar", "calendars.*"), ("clocks.*.calendar",)),
+    "clock": Kind(("clocks.*",), ("[ladders.*].on.clock", "[notices.*].of", "clocks.*.inside")),
+    "limit": _part("clocks.*.limit.values.*", "clocks.*.limit.otherwise.values.*"),
+    "warning": _part("clocks.*.warn.%"),
+    "pause": _part("clocks.*.pauses"),
+    "extension": _part("clocks.*.extension"),
+    "ladder": Kind(("ladders.*",), ("[notices.*].of",)),
+    "rung": Kind(("[ladders.*].rungs.#",), ("ladders.*.enter.*",)),
+    "role": Kind(
+        ("roles.*",),
+        (
+            "[ladders.*.rungs.#].role",
+            "[notices.*].to",
+            "grading.grades.*.owner",
+            "grading.grades.*.roster",
+            "grading.by_hand.by",
+            "facts.decided.*.by",
+            "clocks.*.extension.approved_by",
+            "roles.*.fallback",
+        ),
+    ),
+    "notice": _part("notices.*"),
+    "measure": _fact("tiers.measures.*"),
+    "axis": _part("tiers.axes.*"),
+    "tier": Kind(("tiers.axes.*.tiers.*",), ("[tiers.axes.*.rules.#].tier",)),
+    "tier_rule": _part("tiers.axes.*.rules.#"),
+}
+"""What may stand before the colon of a carrier; one that is there only once (`numbering`) stands alone."""
+
+
+def carriers(data: Any) -> Iterator[str]:
+    """Every part of a pack that can carry a clause. `data`: a pack as JSON has it."""
+    for _, kind, name in _standing(data):
+        yield f"{kind}:{name}" if name else kind
+
+
+def part_at(data: Any, path: Path_) -> tuple[str, str] | None:
+    """Kind and id of the part that stands at a path."""
+    return next(((kind, name) for where, kind, name in _standing(data) if where == path), None)
+
+
+def _standing(data: Any) -> Iterator[tuple[Path_, str, str]]:
+    for kind, spec in KINDS.items():
+        for place in spec.at:
+            for path, names in standing(data, Place.of(place)):
+                yield path, kind, "/".join(names)
