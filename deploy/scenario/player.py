@@ -182,13 +182,26 @@ def _details(event: Envelope) -> Iterator[str]:
         yield f"{message['role']} by {message['channel']} about {message['about']}"
 
 
-async def play(file: Path, library: Library, house: House, say: Print) -> None:
-    """Play one file; `FailedError` or `SourceError` says why it did not go as told."""
+def packs_of(file: Path) -> tuple[str, ...]:
+    """The packs that a file's story is told of; `SourceError` when it tells none."""
+    scenario = validated(Scenario, read(file))
+    return scenario.pack, *scenario.also
+
+
+async def play(
+    file: Path, library: Library, house: House, say: Print, pack: str | None = None
+) -> list[Envelope]:
+    """Play one file for its pack, or for the one given, and return what was heard on the bus.
+
+    `FailedError` or `SourceError` says why it did not go as told.
+    """
     source = read(file)
     scenario = validated(Scenario, source)
+    scenario = scenario.model_copy(update={"pack": pack or scenario.pack})
     async with staged(scenario, source, library, house) as stage:
         say(f"── {scenario.scenario} ({scenario.pack})")
         await Player(scenario, source, stage, say).play()
+        return stage.witness.events
 
 
-__all__ = ["FailedError", "SourceError", "play"]
+__all__ = ["FailedError", "SourceError", "packs_of", "play"]

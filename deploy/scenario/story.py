@@ -126,10 +126,12 @@ class Step(_Part):
 
 
 class Scenario(_Part):
-    """A story: the pack and its values, who the people are, and what happens."""
+    """A story: the pack and its values, who the people are, and what happens. It is played once more for
+    each pack of `also`: variants, of which the same is true."""
 
     scenario: str
     pack: str
+    also: tuple[str, ...] = ()
     params: dict[str, str] = Field(default_factory=dict)
     people: dict[str, Contacts] = Field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = Field(min_length=1)

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 from deploy.local.mail import MailCatcher
-from deploy.scenario.player import FailedError, play
+from deploy.scenario.player import FailedError, SourceError, packs_of, play
 from deploy.scenario.stage import House
 from shared.policy.library import SHIPPED, Library
 from tests.parts.packs import SMALL
 
-STORIES = sorted(SHIPPED.glob("*/scenarios/*.yaml"))
+
+def told() -> Iterator[tuple[Path, str | None]]:
+    """Every story for every pack it is told of; one that cannot be read once, to fail when it is played."""
+    for file in sorted(SHIPPED.glob("*/scenarios/*.yaml")):
+        try:
+            yield from ((file, pack) for pack in packs_of(file))
+        except SourceError:
+            yield file, None
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +34,43 @@ def house(mongo_url: str, mail: MailCatcher) -> House:
     return House(mongo_url, mail)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
-async def test_a_shipped_story_holds(story: Path, house: House) -> None:
-    await play(story, Library(), house, lambda _line: None)
+@pytest.mark.parametrize(
+    ("story", "pack"), [pytest.param(file, pack, id=f"{pack}/{file.stem}") for file, pack in told()]
+)
+async def test_a_shipped_story_holds(story: Path, pack: str | None, house: House) -> None:
+    await play(story, Library(), house, lambda _line: None, pack)
+
+
+ALSO = """
+scenario: told twice
+pack: small
+also: [stricter]
+steps:
+  - at: 2026-02-11T09:00+08:00
+    submit: {ref: c1, channel: phone, text: 普通}
+  - expect: {ref: c1, grade: normal, clock: reply, due: 2026-02-25T18:00+08:00}
+"""
+STRICTER = """
+pack: stricter
+version: 1.0.0
+title: {en: Stricter}
+extends: small
+params: {reply_limit: {default: %s working days}}
+"""
+
+
+async def test_a_story_is_told_of_variants_too_and_fails_where_they_differ(
+    tmp_path: Path, house: House
+) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    story = tmp_path / "story.yaml"
+    story.write_text(ALSO, "utf-8")
+    assert packs_of(story) == ("small", "stricter")
+    (tmp_path / "stricter.yaml").write_text(STRICTER % 5, "utf-8")
+    await play(story, Library(tmp_path), house, lambda _line: None, "stricter")
+    (tmp_path / "stricter.yaml").write_text(STRICTER % 4, "utf-8")
+    with pytest.raises(FailedError, match="expected due 2026-02-25T18:00:00"):
+        await play(story, Library(tmp_path), house, lambda _line: None, "stricter")
 
 
 FIRST = """
