@@ -71,11 +71,26 @@ class Numbers:
         number = _number(value)
         return any(low <= (number, 0) < high for low, high in self.spans)
 
-    def nearest(self, value: object) -> Fraction | None:
-        """The member next to `value` that can be named; None for a set without one, such as x < 3."""
+    def span_near(self, value: object) -> tuple[Cut, Cut]:
+        """The span next to `value`, of a set that is not empty."""
         number = _number(value)
-        bounds = [bound for span in self.spans for bound in _bounds(span, self.whole)]
-        return min(bounds, key=lambda bound: abs(bound - number), default=None)
+        return min(self.spans, key=lambda span: min(abs(bound - number) for bound in _ends(span)))
+
+    def nearest(self, value: object) -> Fraction:
+        """The member next to `value`, of a set that is not empty; for `x > 3` the next float."""
+        if self.holds(value):
+            return _number(value)
+        (low, above), (high, after) = self.span_near(value)
+        if (_number(value), 0) < (low, above):
+            return Fraction(math.nextafter(float(low), math.inf)) if above else Fraction(low)
+        if after or self.whole:
+            return Fraction(high) if after else Fraction(high) - 1
+        return Fraction(math.nextafter(float(high), -math.inf))
+
+    def far(self, value: object) -> float:
+        """How far the nearest member lies, from 0 to 1, as a share of the larger of the two."""
+        now, nearest = _number(value), self.nearest(value)
+        return min(float(abs(nearest - now) / max(abs(nearest), abs(now), Fraction(1))), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +131,8 @@ def _rounded(cut: Cut) -> Cut:
     return Fraction(math.floor(value) + 1 if side else math.ceil(value)), 0
 
 
-def _bounds(span: tuple[Cut, Cut], whole: bool) -> list[Fraction]:
-    """The least and the greatest member, where there are such."""
-    (low, above), (high, after) = span
-    found = [low] if isinstance(low, Fraction) and not above else []
-    if isinstance(high, Fraction) and (after or whole):
-        found.append(high if after else high - 1)
-    return found
+def _ends(span: tuple[Cut, Cut]) -> list[Fraction]:
+    return [value for value, _ in span if isinstance(value, Fraction)] or [Fraction(0)]
 
 
 def _number(value: object) -> Fraction:

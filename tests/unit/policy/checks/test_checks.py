@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.policy.bound import bind
 from shared.policy.checking import Found, check
@@ -15,48 +14,7 @@ from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.source import SourceError, parse
 from shared.policy.validation import validated
-
-HEAD = """
-pack: bands
-version: 1.0.0
-title: {en: Bands}
-params:
-  cap: {type: money, title: {en: cap}, clause: "9", default: "500000"}
-intake:
-  kinds: {complaint: {en: complaint}, enquiry: {en: enquiry}}
-  channels: {phone: {title: {en: phone}}, web: {title: {en: web}}}
-  categories: {repair: {title: {en: repair}, children: {leak: {title: {en: leak}}}}}
-  fields:
-    people: {type: whole, title: {en: people}}
-    rate: {type: number, title: {en: rate}}
-    mood: {type: text, title: {en: mood}, choices: [calm, angry]}
-    vip: {type: truth, title: {en: vip}}
-grading:
-  grades: {light: {title: {en: light}}, middle: {title: {en: middle}}, heavy: {title: {en: heavy}}}
-  otherwise: %s
-  rules:
-"""
-TAIL = """
-clocks:
-  any: {title: {en: a}, clause: "1", start: received, stop: closed, limit: 1 day, when: claim_amount < cap}
-  graded:
-    {title: {en: g}, clause: "1", start: received, stop: closed, limit: {by: grade, values: {heavy: 1 day}}}
-milestones: {closed: {title: {en: closed}, closes: true}}
-"""
-Rule = tuple[str, str]
-
-
-def pack(*rules: Rule, otherwise: str = "light", gaps: str = "", tail: str = TAIL) -> str:
-    """Rules as (grade, condition); rule n stands on line `line(n)`."""
-    lines = [
-        f"    - {{id: r{n}, grade: {grade}, when: '{when}', clause: '{n}', says: {{en: r{n}}}}}\n"
-        for n, (grade, when) in enumerate(rules)
-    ]
-    return HEAD % otherwise + "".join(lines) + (f"  gaps: {gaps}\n" if gaps else "") + tail
-
-
-def line(rule: int) -> int:
-    return HEAD.count("\n") + 1 + rule
+from tests.parts.graded_pack import TAIL, Rule, line, pack, some_rules
 
 
 def found(text: str, folder: Path) -> Found:
@@ -206,26 +164,9 @@ def test_no_shipped_pack_has_a_fault(name: str) -> None:
     assert [str(problem) for problem in check(Library(), name, {}).problems] == []
 
 
-_NUMBERS = st.sampled_from(["people > 3", "people <= 3", "people != 0", "rate < 0.5", "size(mood) > people"])
-_MONEY = st.sampled_from(["claim_amount >= wan(3)", "claim_amount < cap", "cap == yuan(5)"])
-_WORDS = st.sampled_from(['mood == "calm"', 'channel in ["web"]', '"mood" in known', "vip", "true", "false"])
-_CONDITIONS = st.recursive(
-    _NUMBERS | _MONEY | _WORDS,
-    lambda part: (
-        st.builds("({} && {})".format, part, part)
-        | st.builds("({} || {})".format, part, part)
-        | st.builds("!({})".format, part)
-        | st.builds("({} ? {} : {})".format, part, part, part)
-    ),
-    max_leaves=8,
-)
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from(["light", "middle", "heavy"]), _CONDITIONS), min_size=1, max_size=6)
-)
+@given(some_rules)
 def test_no_rules_bring_the_checks_down(rules: list[Rule]) -> None:
-    source = parse(pack(*[(grade, when.replace("'", "''")) for grade, when in rules]), "bands.yaml")
+    source = parse(pack(*rules), "bands.yaml")
     try:
         bound = bind(source, validated(Pack, source))
     except SourceError:

@@ -1,0 +1,98 @@
+"""Why a complaint has its grade, and what would have to differ for another one.
+
+Made from what grading said (rules, cues, facts) and the pack, on demand; nothing of it is stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.contracts.gradings import Cue, FiredRule
+from shared.contracts.words import Value, Words
+from shared.policy.bound import BoundPack
+from shared.policy.counterfactual import Difference, differences
+from shared.policy.titles import Titles
+
+
+class ShownFact(Value):
+    """A fact that a rule looked at: its name, what it is called, its value as people read it."""
+
+    name: str
+    title: Words
+    value: Words
+
+
+class ShownRule(Value):
+    """A rule that fired: what it gives, the clause it carries, what it says, what it looked at."""
+
+    id: str
+    grade: str
+    clause: str
+    says: Words
+    facts: tuple[ShownFact, ...]
+
+
+class ShownCue(Value):
+    """The words of the text that made a cue: characters `at` to `end`."""
+
+    cue: str
+    title: Words
+    phrase: str
+    at: int
+    end: int
+
+
+class Explanation(Value):
+    """Which rules fired on which facts, and what would differ for each other grade that rules can give.
+
+    `otherwise` is the clause that holds where no rule fired. `differs` is about the rules alone: what people
+    decided and what came of other complaints stays as it is.
+    """
+
+    pack: str
+    pack_version: str
+    grade: str
+    title: Words
+    rules: tuple[ShownRule, ...]
+    otherwise: str | None = None
+    cues: tuple[ShownCue, ...]
+    differs: tuple[Difference, ...]
+
+
+def explain(
+    bound: BoundPack,
+    grade: str,
+    rules: Sequence[FiredRule],
+    cues: Sequence[Cue],
+    facts: Mapping[str, Any],
+) -> Explanation:
+    """Explains what grading said. `facts` as an event carries them; FactValueError for one of wrong type."""
+    titles = Titles(bound.pack, bound.fact_types)
+    grading = bound.pack.grading
+    given = grading.grades.get(grade)
+    return Explanation(
+        pack=bound.id,
+        pack_version=bound.version,
+        grade=grade,
+        title=given.title if given else Words(),
+        rules=tuple(_shown(rule, titles) for rule in rules),
+        otherwise=None if rules else grading.otherwise_clause,
+        cues=tuple(
+            ShownCue(
+                cue=cue.cue,
+                title=titles.fact(cue.cue),
+                phrase=cue.phrase,
+                at=cue.at,
+                end=cue.at + len(cue.phrase),
+            )
+            for cue in cues
+        ),
+        differs=differences(bound, titles, bound.heard(facts), grade),
+    )
+
+
+def _shown(rule: FiredRule, titles: Titles) -> ShownRule:
+    facts = tuple(
+        ShownFact(name=name, title=titles.fact(name), value=titles.value(name, value))
+        for name, value in rule.facts.items()
+    )
+    return ShownRule(id=rule.id, grade=rule.grade, clause=rule.clause, says=rule.says, facts=facts)
