@@ -121,13 +121,15 @@ def grade(
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
-    """Grade one case: the grade, the rules that fired with their clauses, the facts they looked at."""
+    """Grade one case: the grade, the rules that fired with their clauses, and what would give another."""
     from deploy.cli.cases import complaint_of
     from services.grading.decide import decide
+    from shared.policy.explaining import explain
 
     bound = _library().bound(pack, _given(values))
     complaint = complaint_of(case, bound)
     decision = decide(bound, complaint)
+    explanation = explain(bound, decision.grade, decision.rules, decision.cues, decision.facts)
     if as_json:
         _print(
             {
@@ -140,6 +142,7 @@ def grade(
                 "category": complaint.category,
                 "pack": bound.id,
                 "pack_version": bound.version,
+                "explanation": explanation.model_dump(mode="json"),
             }
         )
         return
@@ -147,6 +150,12 @@ def grade(
     typer.echo(f"{decision.grade}  {title.zh}  {title.en}")
     for rule in decision.rules:
         typer.echo(f"  {rule.id}: {rule.says.zh} / {rule.says.en}  [{rule.clause}]  {rule.facts}")
+    for other in explanation.differs:
+        typer.echo(
+            f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {'if' if other.changes else 'by the rules alone'}"
+        )
+        for change in other.changes:
+            typer.echo(f"    {change.says.zh} / {change.says.en}")
 
 
 @app.command()

@@ -76,7 +76,7 @@ def _looking(routes: APIRouter, parts: Parts, book: Book) -> None:
         if "complaint" not in page.body:
             raise ProblemError(404, "There is no such complaint")
         unit = parts.deployment.units.get(page.body["complaint"]["unit"])
-        return _json(views.whole(page.id, page.body, unit.pack.pack if unit else None))
+        return _json(views.whole(page.id, page.body, unit.pack if unit else None))
 
 
 def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -> None:

@@ -2,7 +2,9 @@
 
 from services.intake.milestones import shown
 from services.intake.timeline import timeline
-from shared.policy.pack import Pack
+from shared.contracts.gradings import Cue, FiredRule
+from shared.policy.bound import BoundPack
+from shared.policy.explaining import explain
 from shared.store.page import Document
 
 _LISTED = (
@@ -31,7 +33,7 @@ def links(complaint_id: str) -> dict[str, str]:
     return {"self": path, "milestones": f"{path}/milestones"}
 
 
-def whole(complaint_id: str, body: Document, pack: Pack | None) -> Document:
+def whole(complaint_id: str, body: Document, bound: BoundPack | None) -> Document:
     """The complaint with its grade and the reasons, its clocks and how they count, and all that happened."""
     return {
         **body["complaint"],
@@ -40,9 +42,10 @@ def whole(complaint_id: str, body: Document, pack: Pack | None) -> Document:
         "closed_at": body.get("closed_at"),
         "overdue": body["overdue"],
         **_graded(body.get("grading")),
+        "explanation": _explanation(body.get("grading"), bound),
         "clocks": [_without(clock, "sequence") for clock in body.get("clocks", ())],
         "milestones": [shown(milestone) for milestone in body.get("milestones", ())],
-        "timeline": timeline(body, pack),
+        "timeline": timeline(body, bound.pack if bound else None),
         "links": links(complaint_id),
     }
 
@@ -66,6 +69,15 @@ def _graded(grading: Document | None) -> Document:
     if grading is None:
         return {"grade": None, "reasons": []}
     return {"reasons": grading["rules"], **_without(grading, "rules", "sequence")}
+
+
+def _explanation(grading: Document | None, bound: BoundPack | None) -> Document | None:
+    """Why the grade, and what would have to differ for another; None where there is no grade or no pack."""
+    if grading is None or bound is None:
+        return None
+    rules = [FiredRule.model_validate(rule) for rule in grading["rules"]]
+    cues = [Cue.model_validate(cue) for cue in grading["cues"]]
+    return explain(bound, grading["grade"], rules, cues, grading["facts"]).model_dump(mode="json")
 
 
 def _without(document: Document, *names: str) -> Document:

@@ -18,8 +18,11 @@ from services.reporting.sentences import happening
 from services.reporting.shelf import Shelf
 from services.reporting.story import Document
 from shared.clock import Clock
+from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Money
 from shared.deployment import Deployment
+from shared.policy.counterfactual import Difference
+from shared.policy.explaining import explain
 
 MAX_ID = 200
 
@@ -44,6 +47,7 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
     graded = body.get("grading", {}).get("graded")
     zone = names.unit.calendar.tz
     grade = grade_of(body)
+    grades_css = grade_classes(names.unit.pack.grades())
     return {
         "names": names,
         "zone": zone,
@@ -54,12 +58,22 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "text": highlighted(complaint["text"], graded["cues"] if graded else [], names),
         "graded": graded,
         "grade": grade,
-        "grade_css": grade_classes(names.unit.pack.grades()).get(grade, "gx"),
+        "grade_css": grades_css.get(grade, "gx"),
+        "grades_css": grades_css,
+        "differs": _differs(graded, names),
         "cues": _cues(graded["cues"] if graded else []),
         "deadlines": deadlines(body, names, now),
         "happenings": [happening(entry, names, zone) for entry in body["timeline"]],
         "notices": [e for e in body["timeline"] if e["key"].startswith("notification.")],
     }
+
+
+def _differs(graded: Document | None, names: Names) -> Sequence[Difference]:
+    """What would have to be otherwise for each other grade."""
+    if graded is None:
+        return ()
+    said = ComplaintGraded.model_validate(graded)
+    return explain(names.unit.pack, said.grade, said.rules, said.cues, said.facts).differs
 
 
 def _cues(cues: Sequence[Document]) -> dict[str, list[str]]:

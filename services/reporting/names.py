@@ -1,6 +1,7 @@
 """What things are called in the reader's language: grades, channels, categories, milestones, roles, facts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from services.reporting.card import NONE
@@ -9,8 +10,9 @@ from services.reporting.words import Texts
 from shared.contracts.words import Words
 from shared.deployment import Unit
 from shared.policy.conditions import FactType
-from shared.policy.facts import fact_types
+from shared.policy.counterfactual import Change
 from shared.policy.sections.intake import Category
+from shared.policy.titles import Titles
 
 
 class _Titled(Protocol):
@@ -69,26 +71,27 @@ class Names:
     def unit_title(self) -> str:
         return self.unit.spec.title.in_(self.texts.language) or self.unit.id
 
+    @cached_property
+    def _titles(self) -> Titles:
+        return Titles(self.unit.pack.pack, self.unit.pack.fact_types)
+
     def fact(self, name: str) -> str:
-        """A field, a cue or a parameter by its title; what every complaint has by our own word."""
-        pack = self.unit.pack.pack
-        named = pack.intake.fields.get(name) or pack.facts.cues.get(name) or pack.params.get(name)
-        own = self.texts.maybe(f"fact_{name}")
-        return self._titled(named, own or name)
+        """A fact by the title that the pack gives it; what every complaint has by our own word."""
+        return capital(self._titles.fact(name).in_(self.texts.language))
 
     def value(self, name: str, value: Any) -> str:
-        """A fact's value for reading: money in units, truths in words, phone numbers masked."""
-        if isinstance(value, bool):
-            return self.texts("yes" if value else "no")
-        if fact_types(self.unit.pack.pack).get(name) is FactType.MONEY and isinstance(value, int):
-            return f"{value / 100:,.2f}"
-        if name == "channel":
-            return self.channel(str(value))
-        if name == "category":
-            return self.category(str(value))
-        if isinstance(value, list | tuple):
-            return self.texts("comma").join(masked(str(item)) for item in value)
-        return masked(str(value))
+        """A fact's value for reading: money in yuan, truths in words, phone numbers masked."""
+        shown = self._titles.value(name, value).in_(self.texts.language)
+        return masked(shown) if self._is_text(name) else shown
+
+    def change(self, change: Change) -> str:
+        """What would have to be otherwise, phone numbers masked."""
+        said = capital(change.says.in_(self.texts.language))
+        return masked(said) if any(self._is_text(name) for name in change.facts) else said
+
+    def _is_text(self, name: str) -> bool:
+        kind = self.unit.pack.fact_types.get(name, FactType.TEXT)
+        return kind in (FactType.TEXT, FactType.TEXTS)
 
     def _titled(self, part: _Titled | None, otherwise: str) -> str:
         return self._said(part.title if part else None, otherwise)

@@ -32,7 +32,10 @@ class Change(Value):
 
 
 class Difference(Value):
-    """What would give `grade`: the rule that would decide (none: no rule would fire), and the changes."""
+    """What would give `grade`: the rule that would decide (none: no rule would fire), and the changes.
+
+    No changes: the rules alone give it already, and something beyond them gave the grade it has.
+    """
 
     grade: str
     title: Words

@@ -9,6 +9,7 @@ from typing import Any
 from shared.contracts.gradings import Cue, FiredRule
 from shared.contracts.words import Value, Words
 from shared.policy.bound import BoundPack
+from shared.policy.conditions import FactValueError
 from shared.policy.counterfactual import Difference, differences
 from shared.policy.titles import Titles
 
@@ -65,7 +66,8 @@ def explain(
     cues: Sequence[Cue],
     facts: Mapping[str, Any],
 ) -> Explanation:
-    """Explains what grading said. `facts` as an event carries them; FactValueError for one of wrong type."""
+    """Explains what grading said. `facts` are as an event carries them; where they do not fit the pack, which
+    had other types then, nothing is said of what would differ."""
     titles = Titles(bound.pack, bound.fact_types)
     grading = bound.pack.grading
     given = grading.grades.get(grade)
@@ -86,8 +88,17 @@ def explain(
             )
             for cue in cues
         ),
-        differs=differences(bound, titles, bound.heard(facts), grade),
+        differs=_differs(bound, titles, facts, grade),
     )
+
+
+def _differs(
+    bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str
+) -> tuple[Difference, ...]:
+    try:
+        return differences(bound, titles, bound.heard(facts), grade)
+    except FactValueError:
+        return ()
 
 
 def _shown(rule: FiredRule, titles: Titles) -> ShownRule:

@@ -29,6 +29,9 @@ async def test_shuffled_repeated_and_split_over_replicas_the_page_comes_out_the_
         page = await intake.look(complaint["id"])
         assert page["grade"] == "major"
         assert page["reasons"][0]["clause"] == "3.1"
+        why = page["explanation"]
+        assert (why["pack"], why["pack_version"], why["rules"][0]["clause"]) == ("small", "1.2.0", "3.1")
+        assert [(other["grade"], other["changes"]) for other in why["differs"]] == [("light", [])]
         assert [(c["key"], c["state"]) for c in page["clocks"]] == [
             ("reply.1", "met_late"),
             ("call.1", "met"),

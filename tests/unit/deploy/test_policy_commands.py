@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.cli.policy import app
+from tests.parts.graded_pack import line, pack
 
 BANK = ["--pack", "bank-consumer-protection", "--set", "major_when=false", "--set", "escalated_when=false"]
 
@@ -43,6 +44,35 @@ def test_grade(tmp_path: Path, amount: str, grade: str, rules: list[str]) -> Non
     given = answer("grade", *BANK, "--case", file)
     assert (given["grade"], given["rules"]) == (grade, rules)
     assert given["facts"]["channel"] == "phone"
+
+
+def test_grade_says_what_would_give_another(tmp_path: Path) -> None:
+    file = case(tmp_path, "channel: phone\ntext: 天天来闹\nclaim: {amount: 299999.00, currency: CNY}\n")
+    told = answer("grade", *BANK, "--case", file)["explanation"]
+    assert told["pack_version"] == "1.0.0"
+    assert told["rules"][0]["facts"][0]["value"] == {"zh": "是", "en": "yes"}
+    assert (told["cues"][0]["phrase"], told["cues"][0]["at"], told["cues"][0]["end"]) == ("天天来闹", 0, 4)
+    watch = next(other for other in told["differs"] if other["grade"] == "watch")
+    assert watch["rule"] == "single-claim"
+    said = {
+        "zh": "诉求金额 ≥ 300,000.00 元（现为 299,999.00 元）",
+        "en": "claim ≥ 300,000.00 yuan (is 299,999.00 yuan)",
+    }
+    assert watch["changes"] == [{"facts": ["claim_amount"], "says": said}]
+    assert said["zh"] in run("grade", *BANK, "--case", file).stdout
+
+
+def test_validate_tells_errors_from_warnings(tmp_path: Path) -> None:
+    file = tmp_path / "bands.yaml"
+    file.write_text(pack(("heavy", "people > 5"), ("light", "people < 5")), "utf-8")
+    result = run("validate", str(file))
+    assert result.exit_code == 1
+    assert f"error   {file}:{line(1)}: grading.rules.1.when: between 'r1' and 'r0' no rule" in result.output
+    file.write_text(pack(("heavy", "people >= 10"), ("light", "people > 4 && people <= 10")), "utf-8")
+    result = run("validate", str(file))
+    assert result.exit_code == 0
+    assert f"warning {file}:{line(1)}: grading.rules.1.when: overlaps with 'r0'" in result.output
+    assert answer("validate", str(file))[str(file)]["warnings"][0]["line"] == line(1)
 
 
 def test_due_with_its_spans() -> None:
