@@ -1,7 +1,8 @@
 """Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues.
 
 A phrase counts unless it is denied just before (没有人受伤) within the same clause, or stands inside a
-longer phrase that the pack excludes. Latin phrases must stand as words of their own.
+longer phrase that the pack excludes. Latin phrases must stand as words of their own. Text and phrases are
+folded, so that a pack need not give both scripts.
 """
 
 import re
@@ -10,12 +11,13 @@ from functools import lru_cache
 
 import ahocorasick
 
+from services.grading.clauses import before
+from services.grading.folding import folded, simplified
 from shared.contracts.gradings import Cue
 from shared.policy.pack import Pack
 from shared.policy.sections.facts import CueSpec
 
 _UNIT = re.compile(r"[a-z0-9']+|\S")
-_CLAUSE_END = re.compile(r"[，。；！？,.;!?\n]|但|however|but ")
 
 
 class CueFinder:
@@ -23,25 +25,29 @@ class CueFinder:
 
     def __init__(self, cues: dict[str, CueSpec]) -> None:
         self._cues = cues
+        self._denials = {name: tuple(map(folded, cue.denied_by)) for name, cue in cues.items()}
+        self._longer = {name: tuple(map(folded, cue.unless)) for name, cue in cues.items()}
         self._phrases = ahocorasick.Automaton()
         by_phrase: dict[str, list[str]] = {}
         for name, cue in cues.items():
             for phrase in cue.phrases:
-                by_phrase.setdefault(phrase.lower(), []).append(name)
+                by_phrase.setdefault(folded(phrase), []).append(name)
         for phrase, names in by_phrase.items():
             self._phrases.add_word(phrase, (phrase, tuple(names)))
         if by_phrase:
             self._phrases.make_automaton()
         self._patterns = [
-            (name, re.compile(p, re.IGNORECASE)) for name, cue in cues.items() for p in cue.patterns
+            (name, re.compile(simplified(pattern), re.IGNORECASE))
+            for name, cue in cues.items()
+            for pattern in cue.patterns
         ]
 
     def find(self, text: str) -> list[Cue]:
         """The first undenied hit of each cue, in the order of the pack."""
-        low = text.lower() if len(text.lower()) == len(text) else text
+        low = folded(text)
         found: dict[str, Cue] = {}
         for name, start, end in self._hits(low):
-            if name not in found and self._counts(self._cues[name], low, start, end):
+            if name not in found and self._counts(name, low, start, end):
                 found[name] = Cue(cue=name, phrase=text[start:end], at=start)
         return [found[name] for name in self._cues if name in found]
 
@@ -56,16 +62,16 @@ class CueFinder:
             for match in pattern.finditer(low):
                 yield name, match.start(), match.end()
 
-    @staticmethod
-    def _counts(cue: CueSpec, low: str, start: int, end: int) -> bool:
-        if any(word in _reached(low[:start], cue.reach) for word in cue.denied_by):
+    def _counts(self, name: str, low: str, start: int, end: int) -> bool:
+        reached = _reached(low, start, self._cues[name].reach)
+        if any(word in reached for word in self._denials[name]):
             return False
-        return not any(_inside(low, longer.lower(), start, end) for longer in cue.unless)
+        return not any(_inside(low, longer, start, end) for longer in self._longer[name])
 
 
-def _reached(before: str, reach: int) -> str:
-    """The end of `before`: at most `reach` Chinese characters or Latin words, within the same clause."""
-    clause = _CLAUSE_END.split(before[-20 * max(reach, 1) :])[-1]
+def _reached(low: str, start: int, reach: int) -> str:
+    """What stands right before: at most `reach` Chinese characters or Latin words, within the same clause."""
+    clause = before(low, start, 20 * max(reach, 1))
     units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
     return clause[units[0] :] if units else ""
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grading.counted import customer_key
+from services.grading.course import newest
 from services.grading.heard import SOURCE, Grader
 from services.grading.tiers import Standing, standing
 from shared.clock import Clock
@@ -105,7 +106,7 @@ class Customers:
         for key, page in pages.items():
             since = min(CustomerMeasured.of(envelope).measured_at for envelope in work[key])
             since = max(since, page.body["history"][0]["at"])
-            await self._regrade(await self._received(key, since), since)
+            await self._regrade(await self._received(key, since))
 
     async def review_due(self) -> int:
         """Look at the customers whose review is due, the longest due first; how many."""
@@ -156,9 +157,9 @@ class Customers:
                 concerned += await self._received(customer["key"], customer["at"] + INSTANT)
                 counted[customer["key"]] = {
                     "unit": page.body["unit"],
-                    "customer": page.body["complaint"]["complainant"]["id"],
+                    "customer": newest(page.body).complainant.id,
                 }
-            await self._regrade(concerned, customer["at"])
+            await self._regrade(concerned)
         await self._review(list(counted), counted)
 
     async def _received(self, key: str, since: datetime) -> list[str]:
@@ -168,20 +169,19 @@ class Customers:
         )
         return [document["_id"] async for document in cursor]
 
-    async def _regrade(self, ids: Iterable[str], moment: datetime) -> None:
+    async def _regrade(self, ids: Iterable[str]) -> None:
         """Grade anew those whose tiers are others now than they were graded under."""
         left = list(ids)
         for _ in range(MAX_ROUNDS):
             pages = await self._complaints.open(left)
             changed = []
             for page in pages.values():
-                complaint = Complaint.model_validate(page.body["complaint"])
-                wanted = self._of(complaint)
+                wanted = self._of(newest(page.body))
                 found = await self._facts(wanted) if wanted else {}
                 if found != page.body.get("tiers", {}):
                     page.body["tiers"] = found
                     page.changed = True
-                    self._grader.regrade(page, max(moment, complaint.received_at))
+                    self._grader.reckon(page)
                     changed.append(page)
             lost = await self._complaints.save(changed)
             await self._complaints.send(page for page in changed if page.id not in lost)

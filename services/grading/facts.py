@@ -1,12 +1,14 @@
 """Turns a complaint into the facts that its pack's rules look at. A fact that nobody gave is left out."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
 
 from services.grading.circumstances import Circumstances
+from services.grading.complainant import customer
+from services.grading.history import decided_facts, history_facts
+from services.grading.reading import Reading
+from services.grading.values import typed
 from shared.contracts.complaints import Complaint
-from shared.contracts.gradings import Cue
+from shared.contracts.gradings import Suggestion
 from shared.policy.bound import BoundPack
 from shared.policy.facts import SUBMITTED
 
@@ -15,10 +17,24 @@ _PLAIN = tuple(
 )
 
 
-def facts_of(
-    bound: BoundPack, complaint: Complaint, cues: Iterable[Cue], circumstances: Circumstances
-) -> dict[str, object]:
-    """Every fact with a known value; amounts in minor units, moments aware."""
+def facts_of(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> dict[str, object]:
+    """Every fact with a known value; amounts in minor units, moments aware.
+
+    Of the circumstances only what the pack looks at: a milestone that no rule asks about is no news.
+    """
+    facts = _submitted(bound, reading.complaint)
+    facts.update(dict.fromkeys(bound.pack.facts.cues, False))
+    facts.update({cue.cue: True for cue in reading.cues})
+    for suggestion in reading.suggestions:
+        facts |= _trusted(suggestion, facts)
+    facts |= decided_facts(bound.pack, circumstances.milestones)
+    facts |= circumstances.tiers
+    standing = _standing(bound, reading.complaint, circumstances)
+    facts |= {name: value for name, value in standing.items() if name in bound.looked_at}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _submitted(bound: BoundPack, complaint: Complaint) -> dict[str, object]:
     facts: dict[str, object] = {name: getattr(complaint, name) for name in _PLAIN}
     channel = bound.pack.intake.channels.get(complaint.channel)
     facts["channel_formal"] = channel.formal if channel else None
@@ -27,20 +43,30 @@ def facts_of(
     facts["complainant_id"] = complaint.complainant.id
     facts.update(bound.values)
     for name, spec in bound.pack.intake.fields.items():
-        facts[name] = _value(spec.type, complaint.fields.get(name))
-    facts.update(dict.fromkeys(bound.pack.facts.cues, False))
-    facts.update({cue.cue: True for cue in cues})
-    facts |= {**circumstances.counts, **circumstances.tiers}
-    return {name: value for name, value in facts.items() if value is not None}
+        facts[name] = typed(spec.type, complaint.fields.get(name))
+    return facts
 
 
-def _value(kind: str, given: Any) -> object:
-    if given is None:
-        return None
-    if kind == "money":
-        return int(given["minor"])
-    if kind == "moment":
-        return datetime.fromisoformat(str(given))
-    if kind == "number":
-        return float(given)
-    return given
+def _trusted(suggestion: Suggestion, facts: Mapping[str, object]) -> dict[str, object]:
+    """A trusted amount counts as itself and as the field it suggests, unless that was given."""
+    if not suggestion.trusted:
+        return {}
+    if suggestion.suggests is None:
+        return {suggestion.fact: suggestion.value}
+    field = "claim_amount" if suggestion.suggests == "claim" else suggestion.suggests
+    if facts.get(field) is not None:
+        return {}
+    found: dict[str, object] = {suggestion.fact: suggestion.value, field: suggestion.value}
+    return found | ({"claim_currency": "CNY"} if field == "claim_amount" else {})
+
+
+def _standing(bound: BoundPack, complaint: Complaint, circumstances: Circumstances) -> dict[str, object]:
+    """How the complaint stands. Empty lists count as not given."""
+    return {
+        "customer": customer(complaint.complainant),
+        "milestones": list(dict.fromkeys(m.name for m in circumstances.milestones)) or None,
+        "breached": sorted(circumstances.breached) or None,
+        "warned": sorted(circumstances.warned) or None,
+        **history_facts(bound.pack, circumstances.milestones),
+        **circumstances.counts,
+    }

@@ -5,7 +5,7 @@ late truth needs no code of its own: a breach that is derived no longer is withd
 differs has changed, and nothing is ever said twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,8 +117,9 @@ class Announcer:
                 late = _seconds(at, self._now)
                 said = ClockWarned(case=self._case, clock=reading(run), at=at, point=point, late_by=late)
                 self._say(said, at)
-        if run.ended_at is None and any(point not in reached for point in told):
-            self._withdraw(reading(run), "warning", NOT_YET, self._now)
+        gone = [point for point in told if point not in reached]
+        if run.ended_at is None and gone:
+            self._withdraw(reading(run), "warning", NOT_YET, self._now, gone)
         old["warned"] = list(reached)
 
     def _breach(self, run: Run, old: Announced) -> None:
@@ -142,9 +143,18 @@ class Announcer:
             self._withdraw(reading(run), "clock", NO_LONGER, run.ended_at)
         old |= {"ended": ended, "end": run.state}
 
-    def _withdraw(self, clock: ClockReading, what: str, reason: Words, at: datetime) -> None:
+    def _withdraw(
+        self, clock: ClockReading, what: str, reason: Words, at: datetime, points: Sequence[str] = ()
+    ) -> None:
         said = ClockWithdrawn.model_validate(
-            {"case": self._case, "clock": clock, "at": at, "what": what, "reason": reason}
+            {
+                "case": self._case,
+                "clock": clock,
+                "at": at,
+                "what": what,
+                "reason": reason,
+                "points": points,
+            }
         )
         self._say(said, at)
 

@@ -82,6 +82,9 @@ class ClockWithdrawn(_ClockEvent):
 
     TYPE: ClassVar[str] = "redress.clock.withdrawn.v1"
     what: Literal["clock", "breach", "warning"]
+    points: tuple[str, ...] = Field(
+        default=(), description="the warning points meant; all where none is named"
+    )
     reason: Words
 
 

@@ -1,18 +1,26 @@
 """What grading says: the grade of a complaint, and why."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.contracts.envelope import EventData
 from shared.contracts.words import Case, Moment, Value, Words
 
+Table = Literal["conversions", "categorising", "validity", "grading", "raises", "promotions"]
+
 
 class FiredRule(Value):
-    """A rule that fired, the clause it carries, and the facts it looked at with their values."""
+    """A rule that fired, the clause it carries, and the facts it looked at with their values.
+
+    `table` is where it stands in the pack, `gives` what it gave: a kind, a category, a validity, a grade.
+    `grade` is that of the complaint after the rule; empty where grades come later.
+    """
 
     id: str
     grade: str
+    table: Table = "grading"
+    gives: str | None = None
     clause: str
     says: Words
     facts: dict[str, Any] = Field(default_factory=dict)
@@ -26,8 +34,35 @@ class Cue(Value):
     at: int
 
 
+class Suggestion(Value):
+    """An amount that the text speaks of: `value` (money in minor units), its words and where they stand.
+
+    It is a suggestion for the field `suggests`, and a fact only where it is `trusted`.
+    """
+
+    fact: str
+    value: int
+    words: str
+    at: int
+    suggests: str | None = None
+    trusted: bool = False
+
+
+class ByHand(Value):
+    """A grade that a person gave against the rules, and why."""
+
+    grade: str
+    by: str | None = None
+    reason: str = ""
+    at: Moment
+
+
 class ComplaintGraded(EventData):
-    """The first and every later grade. `effective_at` is the moment of what caused it (event time)."""
+    """The first and every later grade. `effective_at` is the moment of what caused it (event time).
+
+    `kind` and `category` are as decided. What holds is what was said last; of what was said for one moment,
+    too, the last holds.
+    """
 
     TYPE: ClassVar[str] = "redress.complaint.graded.v1"
     case: Case
@@ -42,6 +77,8 @@ class ComplaintGraded(EventData):
     cues: tuple[Cue, ...] = ()
     facts: dict[str, Any] = Field(default_factory=dict)
     validity: str | None = None
+    by_hand: ByHand | None = None
+    suggestions: tuple[Suggestion, ...] = ()
     owner_role: str | None = None
     roster: tuple[str, ...] = ()
     occurred_at: Moment

@@ -43,6 +43,7 @@ class Contract:
         return routing_key(self.type)
 
 
+_HEARD_BY_GRADING = ("intake", "grading", "notify", "reporting")
 _DESK = ("intake", "notify", "reporting")
 
 CONTRACTS: tuple[Contract, ...] = (
@@ -56,10 +57,10 @@ CONTRACTS: tuple[Contract, ...] = (
     Contract(CustomerTiered, "grading", ("intake",)),
     Contract(ClockStarted, "sla", _DESK),
     Contract(ClockDueChanged, "sla", _DESK),
-    Contract(ClockWarned, "sla", _DESK),
-    Contract(ClockBreached, "sla", _DESK),
+    Contract(ClockWarned, "sla", _HEARD_BY_GRADING),
+    Contract(ClockBreached, "sla", _HEARD_BY_GRADING),
     Contract(ClockMet, "sla", _DESK),
-    Contract(ClockWithdrawn, "sla", _DESK),
+    Contract(ClockWithdrawn, "sla", _HEARD_BY_GRADING),
     Contract(ComplaintEscalated, "sla", _DESK),
     Contract(NotificationSent, "notify", ("intake", "reporting")),
     Contract(NotificationFailed, "notify", ("intake", "reporting")),

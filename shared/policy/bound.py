@@ -4,8 +4,8 @@ This is what the services hold. `bind` checks everything that can be checked bef
 names that are used but not declared, conditions with wrong types, parameters that are missing.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -13,15 +13,14 @@ from functools import cached_property
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
 from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire, param_types
 from shared.policy.pack import Pack
-from shared.policy.references import dangling
+from shared.policy.references import dangling, facts_by_name
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
-from shared.policy.sections.common import LimitText, LimitValue, OfParam, Param
-from shared.policy.sections.ladders import Rung
+from shared.policy.sections.common import ConditionText, Decides, LimitText, LimitValue, OfParam, Param
+from shared.policy.sections.ladders import Ladder, Rung
+from shared.policy.sections.notices import Notice
 from shared.policy.source import Path_, Problem, Source, SourceError
 from shared.policy.tiering import measure_types, tier_conditions
 from shared.worktime import Calendar, Limit, Reason
-
-WITH_GRADE: Mapping[str, FactType] = {"grade": FactType.TEXT}
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,11 @@ class BoundPack:
     source: Source
     params: Mapping[str, str]
     values: Mapping[str, object]
+    conversions: Conditions
+    categorising: Conditions
+    validity_rules: Conditions
     rules: Conditions
+    raises: Conditions
     clock_conditions: Conditions
     ladder_conditions: Conditions
     notice_conditions: Conditions
@@ -55,6 +58,13 @@ class BoundPack:
     def fact_types(self) -> Mapping[str, FactType]:
         """The facts that conditions of this pack may look at."""
         return fact_types(self.pack)
+
+    @cached_property
+    def looked_at(self) -> frozenset[str]:
+        """The facts on which anything in this pack depends."""
+        programs = (getattr(self, part.name) for part in fields(self))
+        found = frozenset[str]().union(*(p.looked_at for p in programs if isinstance(p, Conditions)))
+        return found | frozenset(name for _, name in facts_by_name(self.pack))
 
     def heard(self, facts: Mapping[str, object]) -> dict[str, object]:
         """The facts of a grading as conditions take them. FactValueError when one is not of its type."""
@@ -169,26 +179,63 @@ def _value(kind: str, text: str) -> object:
     return text
 
 
-def _conditions(pack: Pack, section: str) -> Iterator[tuple[str, str | OfParam, Path_]]:
-    if section == "tiers":
-        yield from tier_conditions(pack)
-        return
-    if section == "rules":
-        for i, rule in enumerate(pack.grading.rules):
-            yield rule.id, rule.when, ("grading", "rules", i, "when")
-        return
-    for name, part in getattr(pack, section).items():
-        if part.when is not None:
-            yield name, part.when, (section, name, "when")
-    if section == "ladders":
-        yield from _rung_conditions(pack)
+_Part = tuple[str, Path_, ConditionText | None]
+"""A condition: its id, where its rule stands in the table, what it says."""
 
 
-def _rung_conditions(pack: Pack) -> Iterator[tuple[str, str | OfParam, Path_]]:
+@dataclass(frozen=True)
+class _Table:
+    """Conditions of a pack that are evaluated together: where they stand, what they may look at."""
+
+    name: str
+    path: Path_
+    parts: Sequence[_Part]
+    types: Mapping[str, FactType]
+
+    def conditions(self, source: Source, params: Mapping[str, str]) -> Iterator[Condition]:
+        for id_, path, when in self.parts:
+            if when is not None:
+                place = source.problem((*self.path, *path, "when"), "")
+                text = params[when.param] if isinstance(when, OfParam) else when
+                yield Condition(id_, text, f"{place.file}:{place.line}")
+
+
+def _tables(pack: Pack) -> tuple[_Table, ...]:
+    """By the names of `BoundPack`."""
+    validity = pack.validity.rules if pack.validity else ()
+    facts = fact_types(pack)
+    graded = {**facts, "grade": FactType.TEXT}
+    return (
+        _Table("conversions", ("conversions",), _in_order(pack.conversions), facts),
+        _Table("categorising", ("categorising",), _in_order(pack.categorising), facts),
+        _Table("validity_rules", ("validity", "rules"), _in_order(validity), facts),
+        _Table("rules", ("grading", "rules"), _in_order(pack.grading.rules), facts),
+        _Table("raises", ("grading", "raises"), _in_order(pack.grading.raises), graded),
+        _Table("clock_conditions", ("clocks",), _by_name(pack.clocks), graded),
+        _Table("ladder_conditions", ("ladders",), [*_by_name(pack.ladders), *_rungs(pack)], graded),
+        _Table("notice_conditions", ("notices",), _by_name(pack.notices), graded),
+        _Table("tier_conditions", ("tiers",), _of_tiers(pack), {**param_types(pack), **measure_types(pack)}),
+    )
+
+
+def _in_order(rules: Sequence[Decides]) -> list[_Part]:
+    return [(rule.id, (i,), rule.when) for i, rule in enumerate(rules)]
+
+
+def _by_name(
+    parts: Mapping[str, ClockSpec | Ladder | Notice],
+) -> list[_Part]:
+    return [(name, (name,), part.when) for name, part in parts.items()]
+
+
+def _rungs(pack: Pack) -> Iterator[_Part]:
     for name, ladder in pack.ladders.items():
         for i, rung in enumerate(ladder.rungs):
-            if rung.when is not None:
-                yield rung_condition(name, rung), rung.when, ("ladders", name, "rungs", i, "when")
+            yield rung_condition(name, rung), (name, "rungs", i), rung.when
+
+
+def _of_tiers(pack: Pack) -> list[_Part]:
+    return [(id_, path[1:-1], when) for id_, when, path in tier_conditions(pack)]
 
 
 def rung_condition(ladder: str, rung: Rung) -> str:
@@ -199,38 +246,20 @@ def rung_condition(ladder: str, rung: Rung) -> str:
 def _compiled(
     source: Source, pack: Pack, params: Mapping[str, str], values: Mapping[str, object]
 ) -> BoundPack:
-    types = fact_types(pack)
     wrong: list[Problem] = []
     compiled: dict[str, Conditions] = {}
-    for section, known in (
-        ("rules", types),
-        ("clocks", {**types, **WITH_GRADE}),
-        ("ladders", {**types, **WITH_GRADE}),
-        ("notices", {**types, **WITH_GRADE}),
-        ("tiers", {**param_types(pack), **measure_types(pack)}),
-    ):
-        conditions = []
-        for name, when, path in _conditions(pack, section):
-            text = params[when.param] if isinstance(when, OfParam) else when
-            place = source.problem(path, "")
-            conditions.append(Condition(name, text, f"{place.file}:{place.line}"))
+    for table in _tables(pack):
         try:
-            compiled[section] = Conditions.compile(conditions, known)
+            conditions = list(table.conditions(source, params))
+            compiled[table.name] = Conditions.compile(conditions, table.types)
         except ConditionErrors as errors:
-            wrong += [_problem(p.place, f"{section} {p.id}", p.message) for p in errors.problems]
+            wrong += [
+                _problem(p.place, f"{'.'.join(map(str, table.path))} {p.id}", p.message)
+                for p in errors.problems
+            ]
     if wrong:
         raise SourceError(wrong)
-    return BoundPack(
-        pack,
-        source,
-        params,
-        values,
-        compiled["rules"],
-        compiled["clocks"],
-        compiled["ladders"],
-        compiled["notices"],
-        compiled["tiers"],
-    )
+    return BoundPack(pack, source, params, values, **compiled)
 
 
 def _problem(place: object, where: str, message: str) -> Problem:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.policy.conditions import FactType, FactValueError
 from shared.policy.pack import Pack
+from shared.policy.sections.facts import HistorySpec, WindowSpec
 from shared.policy.tiering import tier_facts
 
 SUBMITTED: Mapping[str, FactType] = {
@@ -25,6 +26,16 @@ SUBMITTED: Mapping[str, FactType] = {
 }
 """Facts taken from the fields of a submission. An amount is in minor units."""
 
+STANDING: Mapping[str, FactType] = {
+    "customer": FactType.TEXT,
+    "validity": FactType.TEXT,
+    "milestones": FactType.TEXTS,
+    "breached": FactType.TEXTS,
+    "warned": FactType.TEXTS,
+}
+"""Facts about how a complaint stands: who complains (the id, else a hash of telephone or e-mail), what was
+decided, the names of the milestones so far, the clocks whose breach or warning stands."""
+
 PARAM_FACTS = {
     "whole": FactType.WHOLE,
     "number": FactType.NUMBER,
@@ -42,14 +53,21 @@ _FIELD_FACTS = {
     "truth": FactType.TRUTH,
     "moment": FactType.MOMENT,
 }
+_AMOUNT_FACTS = {"money": FactType.MONEY}
+_HISTORY_FACTS = {"count": FactType.WHOLE, "run": FactType.WHOLE, "any": FactType.TRUTH}
 
 
 def fact_types(pack: Pack) -> dict[str, FactType]:
     """Every fact that a rule of this pack may use, with its type."""
-    types = dict(SUBMITTED)
+    types = {**SUBMITTED, **STANDING}
     types |= {name: _FIELD_FACTS[field.type] for name, field in pack.intake.fields.items()}
     types.update(dict.fromkeys(pack.facts.cues, FactType.TRUTH))
-    return types | tier_facts(pack) | param_types(pack)
+    types |= {name: _AMOUNT_FACTS.get(a.reads, FactType.WHOLE) for name, a in pack.facts.amounts.items()}
+    types |= {name: _history_fact(spec) for name, spec in pack.facts.history.items()}
+    types |= {name: _FIELD_FACTS[spec.type] for name, spec in pack.facts.decided.items()}
+    types |= tier_facts(pack) | param_types(pack)
+    types |= {name: _window_fact(spec, types) for name, spec in pack.facts.windows.items()}
+    return types
 
 
 def param_types(pack: Pack) -> dict[str, FactType]:
@@ -57,9 +75,20 @@ def param_types(pack: Pack) -> dict[str, FactType]:
     return {name: PARAM_FACTS[p.type] for name, p in pack.params.items() if p.type in PARAM_FACTS}
 
 
+def _history_fact(spec: HistorySpec) -> FactType:
+    return _FIELD_FACTS[spec.type] if spec.type else _HISTORY_FACTS[spec.take]
+
+
+def _window_fact(spec: WindowSpec, types: Mapping[str, FactType]) -> FactType:
+    summed = types.get(spec.sum) if spec.sum else None
+    return FactType.MONEY if summed is FactType.MONEY else FactType.WHOLE
+
+
 def colliding_names(pack: Pack) -> set[str]:
     """Names that the pack gives to two facts, or that every pack has already."""
-    given = [*SUBMITTED, "grade", "known", *pack.intake.fields, *pack.facts.cues]
+    facts = pack.facts
+    given = [*SUBMITTED, *STANDING, "grade", "known", *pack.intake.fields]
+    given += [*facts.cues, *facts.amounts, *facts.history, *facts.windows, *facts.decided]
     given += [*tier_facts(pack), *param_types(pack)]
     return {name for name in given if given.count(name) > 1}
 

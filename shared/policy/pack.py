@@ -4,11 +4,14 @@ Ids are the keys of the blocks. Conditions are CEL over the pack's facts (`share
 Limits are written as in `shared.worktime.Limit`. What people read is given in zh and en.
 """
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from shared.contracts.words import Words
+from shared.policy.milestones import BUILT_IN
 from shared.policy.sections.clocks import ClockSpec, MilestoneSpec
 from shared.policy.sections.common import Clause, Id, Name, Param, Part, Said
 from shared.policy.sections.facts import Facts
@@ -67,6 +70,11 @@ class Pack(Part):
     roles: dict[Id, Role] = Field(default_factory=dict)
     notices: dict[Id, Notice] = Field(default_factory=dict)
     tiers: Tiers | None = None
+
+    @cached_property
+    def every_milestone(self) -> Mapping[str, MilestoneSpec]:
+        """The pack's own milestones and those that every procedure has."""
+        return {**BUILT_IN, **self.milestones}
 
     def required_params(self) -> tuple[str, ...]:
         return tuple(name for name, param in self.params.items() if param.default is None)

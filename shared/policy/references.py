@@ -1,18 +1,19 @@
 """Finds names that a pack uses but does not declare: grades, milestones, clocks, roles, parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from shared.policy.conditions import FactType
+from shared.policy.facts import fact_types
 from shared.policy.ledger import wrong_ledger
 from shared.policy.pack import Pack
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
-from shared.policy.sections.common import LimitValue, OfParam
+from shared.policy.sections.common import Decides, LimitValue, OfParam
 from shared.policy.sections.intake import Category
 from shared.policy.sections.ladders import Ladder
 from shared.policy.source import Path_
 from shared.policy.tiering import tier_conditions, wrong_tiers
 
 BUILT_IN_MILESTONES = ("received", "occurred", "graded")
-TAKEN_BY_INTAKE = ("decided", "graded_by_hand", "withdrawn", "extended")
 """Milestones that may be recorded under every pack."""
 Dangling = tuple[Path_, str]
 
@@ -20,6 +21,8 @@ Dangling = tuple[Path_, str]
 def dangling(pack: Pack) -> list[Dangling]:
     """Every use of an undeclared name, as (path in the file, what to do)."""
     return [
+        *_facts(pack),
+        *_decisions(pack),
         *_grading(pack),
         *_clocks(pack),
         *_ladders(pack),
@@ -44,14 +47,105 @@ def _unknown(name: str, what: str, among: object) -> str:
     return f"{name!r} is no {what} of this pack; known: {known or 'none'}"
 
 
+def deciding(pack: Pack) -> Iterator[tuple[Path_, Decides]]:
+    """Every rule of every table that decides, with where it stands."""
+    tables: tuple[tuple[Path_, Sequence[Decides]], ...] = (
+        (("conversions",), pack.conversions),
+        (("categorising",), pack.categorising),
+        (("validity", "rules"), pack.validity.rules if pack.validity else ()),
+        (("grading", "rules"), pack.grading.rules),
+        (("grading", "raises"), pack.grading.raises),
+    )
+    for path, rules in tables:
+        yield from (((*path, i), rule) for i, rule in enumerate(rules))
+
+
+def facts_by_name(pack: Pack) -> Iterator[tuple[Path_, str]]:
+    """The facts that a pack names outside of conditions, with where."""
+    for name, clock in pack.clocks.items():
+        yield from _in_clock(("clocks", name, "limit"), clock.limit)
+    for i, rule in enumerate(pack.grading.raises):
+        if isinstance(rule.steps, str):
+            yield ("grading", "raises", i, "steps"), rule.steps
+    for i, promotion in enumerate(pack.grading.promotions):
+        yield from ((("grading", "promotions", i, "same"), fact) for fact in promotion.same)
+    for name, window in pack.facts.windows.items():
+        yield from ((("facts", "windows", name, "same"), fact) for fact in window.same)
+        if window.count not in (None, "complaints"):
+            yield ("facts", "windows", name, "count"), str(window.count)
+        if window.sum is not None:
+            yield ("facts", "windows", name, "sum"), window.sum
+
+
+def _in_clock(path: Path_, limit: LimitValue | LimitBy | LimitGiven | None) -> Iterator[tuple[Path_, str]]:
+    if isinstance(limit, LimitBy):
+        yield (*path, "by"), limit.by
+    elif isinstance(limit, LimitGiven):
+        if "." not in limit.given:
+            yield (*path, "given"), limit.given
+        yield from _in_clock((*path, "cap"), limit.cap)
+        yield from _in_clock((*path, "otherwise"), limit.otherwise)
+
+
+def _facts(pack: Pack) -> Iterator[Dangling]:
+    """Facts named outside of conditions, and what the facts of a pack name in turn."""
+    types, facts = fact_types(pack), pack.facts
+    for path, name in facts_by_name(pack):
+        if name not in types and name != "grade":
+            yield path, _unknown(name, "fact", types)
+        elif path[-1] == "steps" and types[name] is not FactType.WHOLE:
+            yield path, f"{name!r} is {types[name]}; expected a whole fact, or a number"
+    for name, history in facts.history.items():
+        for milestone in history.milestone:
+            if milestone not in pack.every_milestone:
+                there = ("facts", "history", name, "milestone")
+                yield there, _unknown(milestone, "milestone", pack.every_milestone)
+    for name, decided in facts.decided.items():
+        for role in decided.by:
+            if role not in pack.roles:
+                yield ("facts", "decided", name, "by"), _unknown(role, "role", pack.roles)
+        if decided.choices and decided.type != "text":
+            yield ("facts", "decided", name, "choices"), "expected with type text only"
+    for name, amount in facts.amounts.items():
+        wanted = FactType.MONEY if amount.reads == "money" else FactType.WHOLE
+        fields = {n: t for n, t in types.items() if n in pack.intake.fields and t is wanted}
+        fits = ("claim", *fields) if wanted is FactType.MONEY else tuple(fields)
+        if amount.suggests is not None and amount.suggests not in fits:
+            yield ("facts", "amounts", name, "suggests"), _unknown(amount.suggests, f"{wanted} field", fits)
+
+
+def _decisions(pack: Pack) -> Iterator[Dangling]:
+    """What the rules give, and ids that are there twice, in whichever tables."""
+    seen = {promotion.id for promotion in pack.grading.promotions}
+    for path, rule in deciding(pack):
+        if rule.id in seen:
+            yield (*path, "id"), f"the rule {rule.id!r} is there twice"
+        seen.add(rule.id)
+    for i, conversion in enumerate(pack.conversions):
+        for kind in (*conversion.of, conversion.to):
+            if kind not in pack.intake.kinds:
+                yield ("conversions", i), _unknown(kind, "kind", pack.intake.kinds)
+    paths = set(category_paths(pack.intake.categories))
+    for i, categorised in enumerate(pack.categorising):
+        if categorised.category not in paths:
+            yield ("categorising", i, "category"), _unknown(categorised.category, "category", paths)
+    if pack.validity is not None:
+        values = pack.validity.values
+        if pack.validity.otherwise not in values:
+            yield ("validity", "otherwise"), _unknown(pack.validity.otherwise, "validity", values)
+        for i, found in enumerate(pack.validity.rules):
+            if found.value not in values:
+                yield ("validity", "rules", i, "value"), _unknown(found.value, "validity", values)
+
+
 def _grading(pack: Pack) -> Iterator[Dangling]:
-    grades, seen = pack.grading.grades, set[str]()
+    grades = pack.grading.grades
     for i, rule in enumerate(pack.grading.rules):
         if rule.grade not in grades:
             yield ("grading", "rules", i, "grade"), _unknown(rule.grade, "grade", grades)
-        if rule.id in seen:
-            yield ("grading", "rules", i, "id"), f"the rule {rule.id!r} is there twice"
-        seen.add(rule.id)
+    for role in pack.grading.by_hand.by if pack.grading.by_hand else ():
+        if role not in pack.roles:
+            yield ("grading", "by_hand", "by"), _unknown(role, "role", pack.roles)
     if pack.grading.otherwise not in grades:
         yield ("grading", "otherwise"), _unknown(pack.grading.otherwise, "grade", grades)
     for name, grade in grades.items():
@@ -61,7 +155,7 @@ def _grading(pack: Pack) -> Iterator[Dangling]:
 
 
 def _clocks(pack: Pack) -> Iterator[Dangling]:
-    milestones = (*BUILT_IN_MILESTONES, *TAKEN_BY_INTAKE, *pack.milestones)
+    milestones = (*BUILT_IN_MILESTONES, *pack.every_milestone)
     rungs = {f"{name}/{rung.id}" for name, ladder in pack.ladders.items() for rung in ladder.rungs}
     for name, clock in pack.clocks.items():
         for end in ("start", "stop"):
@@ -101,7 +195,7 @@ def _limit_keys(pack: Pack, name: str, clock: ClockSpec) -> Iterator[Dangling]:
 
 
 def _ladders(pack: Pack) -> Iterator[Dangling]:
-    milestones = (*TAKEN_BY_INTAKE, *pack.milestones)
+    milestones = pack.every_milestone
     for name, ladder in pack.ladders.items():
         if ladder.on.clock and ladder.on.clock not in pack.clocks:
             yield ("ladders", name, "on"), _unknown(ladder.on.clock, "clock", pack.clocks)
@@ -133,7 +227,7 @@ def _notices(pack: Pack) -> Iterator[Dangling]:
     events = {
         "clock": ("started", "due_changed", "warned", "breached", "met", "withdrawn"),
         "complaint": ("received", "graded", "amended", "progressed", "escalated"),
-        "milestone": tuple(pack.milestones),
+        "milestone": tuple(pack.every_milestone),
     }
     for name, notice in pack.notices.items():
         family, _, what = notice.on.partition(".")
@@ -155,8 +249,8 @@ def _params(pack: Pack) -> Iterator[Dangling]:
             if param is None or param.type != kind:
                 yield path, _unknown(value.param, f"parameter of type {kind}", pack.params)
 
-    for i, rule in enumerate(pack.grading.rules):
-        yield from check(rule.when, "condition", ("grading", "rules", i, "when"))
+    for path, rule in deciding(pack):
+        yield from check(rule.when, "condition", (*path, "when"))
     for section in ("clocks", "ladders", "notices"):
         for name, part in getattr(pack, section).items():
             yield from check(part.when, "condition", (section, name, "when"))

@@ -8,8 +8,6 @@ from shared.policy.conditions.syntax import Comparison, ListLiteral, MethodCall,
 from shared.policy.pack import Pack
 from shared.policy.references import BUILT_IN_MILESTONES, category_paths
 
-TAKEN_BY_INTAKE = ("decided", "graded_by_hand", "withdrawn", "extended")
-
 
 def check(study: Study) -> Iterator[Finding]:
     values = vocabulary(study.pack)
@@ -33,7 +31,7 @@ def vocabulary(pack: Pack) -> Mapping[str, frozenset[str]]:
         "grade": frozenset(pack.grading.grades),
         "breached": clocks,
         "warned": clocks,
-        "milestones": frozenset((*BUILT_IN_MILESTONES, *TAKEN_BY_INTAKE, *pack.milestones)),
+        "milestones": frozenset((*BUILT_IN_MILESTONES, *pack.every_milestone)),
     }
     if pack.intake.categories:
         values["category"] = frozenset(category_paths(pack.intake.categories))

@@ -137,6 +137,11 @@ class Conditions:
             return self._one_by_one(context)
         return Verdicts(dict(zip(self._ids, values, strict=True)))
 
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """Every fact that any of the conditions looks at."""
+        return frozenset(self._empty)
+
     def names(self, condition: str) -> frozenset[str]:
         """The facts that a condition looks at, also those it only asks `"name" in known` of."""
         return self._parts[condition].facts

@@ -19,15 +19,10 @@ from shared.policy.sections.common import (
 )
 
 DENIALS = (
-    "没有",
-    "沒有",
     "没",
-    "沒",
     "无",
-    "無",
     "未",
     "并非",
-    "並非",
     "不是",
     "no ",
     "not ",

@@ -1,6 +1,6 @@
 """The decisions on a complaint: its kind, category and validity, and its grade."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -23,9 +23,10 @@ class Rule(Decides):
 
 
 class Raise(Decides):
-    """If `when` holds the grade goes up by `steps`: a number, or a whole fact such as a count of failures."""
+    """If `when` holds the grade goes up by `steps`: a number, or a whole fact such as a count of failures; a
+    fact of 0 raises nothing. `when` may look at `grade`, which is what the rules gave."""
 
-    steps: int | Name = 1
+    steps: Annotated[int, Field(ge=1)] | Name = 1
 
 
 class Promotion(Part):
@@ -93,13 +94,13 @@ class Validity(Part):
 
 
 class CategoryRule(Decides):
-    """If `when` holds and nobody named a category, it is `category`."""
+    """If `when` holds and nobody named a category, it is `category`; the first that holds decides."""
 
     category: str
 
 
 class Conversion(Decides):
-    """If `when` holds a case of a kind in `of` becomes one of kind `to`."""
+    """If `when` holds a case of a kind in `of` becomes one of kind `to`; a later one may take it further."""
 
     of: tuple[Id, ...] = Field(min_length=1)
     to: Id
