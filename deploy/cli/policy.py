@@ -151,9 +151,8 @@ def grade(
     for rule in decision.rules:
         typer.echo(f"  {rule.id}: {rule.says.zh} / {rule.says.en}  [{rule.clause}]  {rule.facts}")
     for other in explanation.differs:
-        typer.echo(
-            f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {'if' if other.changes else 'by the rules alone'}"
-        )
+        how = "if" if other.changes else "by the rules alone"
+        typer.echo(f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {how}")
         for change in other.changes:
             typer.echo(f"    {change.says.zh} / {change.says.en}")
 
