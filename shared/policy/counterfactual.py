@@ -138,8 +138,11 @@ class Search:
         )
 
     def _moved(self, changes: Case) -> Point:
-        """The facts with these changes. A term set beside the facts must not hang together with others."""
+        """The facts with these changes. Parameters do not change, and a term set beside the
+        facts must not hang together with others."""
         point = self.here
+        if any(facts_in(term) <= self._bound.values.keys() for term in changes):
+            raise CannotTellError
         for term, domain in changes.items():
             point = point.moved(term, domain)
         beside = [name for term in point.beside for name in facts_in(term)]

@@ -67,6 +67,8 @@ class Reader:
             case Choice(test=test, then=then, otherwise=otherwise):
                 chosen = _all([self.cases(test), self.cases(then, holds)])
                 return _few([*chosen, *_all([self.cases(test, False), self.cases(otherwise, holds)])])
+            case Comparison() if (decided := self._decided(condition)) is not None:
+                return [{}] if decided is holds else []
             case Comparison():
                 return _one(*self._comparison(condition, holds))
             case Name(name=name) if isinstance(given := self.values.get(name), bool):
@@ -90,6 +92,15 @@ class Reader:
             sign, straight = _CANONICAL.get(node.sign, (node.sign, True))
             return Comparison(sign, node.left, node.right), Named(frozenset({holds is straight}))
         return node, Named(frozenset({holds}))
+
+    def _decided(self, node: Comparison) -> bool | None:
+        """The outcome of comparing two constants; None where they are none."""
+        left, right = self._constant(node.left), self._constant(node.right)
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return Numbers.compared(node.sign, right, whole=False).holds(left)
+        if left is None or right is None or node.sign not in ("==", "!="):
+            return None
+        return (left == right) is (node.sign == "==")
 
     def _domain(self, term: Node, sign: ComparisonSign, value: Constant) -> Domain | None:
         if isinstance(value, Fraction):

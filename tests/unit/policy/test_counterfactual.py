@@ -107,6 +107,13 @@ def test_a_rule_above_must_stop_holding() -> None:
     assert len(said["light"].changes) == 2
 
 
+def test_parameters_do_not_change() -> None:
+    pack_ = bound(("heavy", "cap == yuan(5) || people > 3"), ("middle", "cap * 2 < yuan(5)"))
+    assert {grade: sentences(d) for grade, d in told(pack_).items()} == {
+        "heavy": ["people ≥ 4 (is not given)"]
+    }
+
+
 def test_what_nobody_gave_is_said_to_be_so() -> None:
     pack_ = bound(("heavy", '"people" in known && people >= 3'), ("middle", 'mood in ["angry"]'))
     said = told(pack_)
