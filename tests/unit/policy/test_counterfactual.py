@@ -71,6 +71,7 @@ def test_it_really_gives_that_grade_and_takes_the_fewest_changes(
 
 
 @given(some_rules, FACTS)
+@settings(deadline=None)
 def test_nothing_is_said_that_does_not_hold(rules: list[Rule], facts: dict[str, object]) -> None:
     pack_ = bound(*rules)
     search = Search(pack_, {**pack_.values, **facts})

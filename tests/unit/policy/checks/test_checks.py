@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from shared.policy.bound import bind
 from shared.policy.checking import Found, check
@@ -165,6 +165,7 @@ def test_no_shipped_pack_has_a_fault(name: str) -> None:
 
 
 @given(some_rules)
+@settings(deadline=None)
 def test_no_rules_bring_the_checks_down(rules: list[Rule]) -> None:
     source = parse(pack(*rules), "bands.yaml")
     try:

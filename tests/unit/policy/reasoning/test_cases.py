@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.policy.conditions import Condition, Conditions, EvaluationError, parse, render
@@ -37,6 +37,7 @@ def _lies(term: Node, domain: object, facts: Mapping[str, object]) -> bool:
 
 
 @given(right_sources, fact_values)
+@settings(deadline=None)
 def test_a_condition_holds_where_one_of_its_cases_does(source: str, facts: dict[str, object]) -> None:
     try:
         expected = _truth(source, facts)
@@ -48,6 +49,7 @@ def test_a_condition_holds_where_one_of_its_cases_does(source: str, facts: dict[
 
 
 @given(st.lists(right_sources, min_size=2, max_size=2), fact_values)
+@settings(deadline=None)
 def test_what_is_left_outside_a_hole(sources: list[str], facts: dict[str, object]) -> None:
     try:
         first, second = map(cases, sources)
