@@ -1,0 +1,45 @@
+"""Complaints counted among one another in memory, as the command line and a backtest need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from services.grading.circumstances import NOTHING, Circumstances
+from services.grading.decide import decide
+from services.grading.group import Counting, Group
+from services.grading.membership import Row, rows
+from services.grading.tallies import Tallies, named
+from shared.contracts.complaints import Complaint
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A complaint and how it stands by itself."""
+
+    complaint: Complaint
+    circumstances: Circumstances = NOTHING
+
+
+def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Circumstances]:
+    """How each complaint stands among all of them, by the same names: with windows and promotions."""
+    members = {name: _members(tallies, name, standing) for name, standing in complaints.items()}
+    groups: dict[str, Group] = {}
+    for row in (row for found in members.values() for row in found):
+        groups.setdefault(row["k"], Group(tallies.all[named(row["k"])])).rows[row["_id"]] = row
+    counting, grades = Counting(groups), tallies.bound.grades()
+    for name, standing in complaints.items():
+        seen = replace(standing.circumstances, counts=counting.windows(name, tallies))
+        own = decide(tallies.bound, standing.complaint, seen).own_grade
+        counting.weigh(name, members[name], grades.index(own))
+    counting.promote()
+    found = {}
+    for name, standing in complaints.items():
+        count = counting.count(name, tallies)
+        found[name] = replace(standing.circumstances, counts=count.windows, promoted=count.promoted)
+    return found
+
+
+def _members(tallies: Tallies, name: str, standing: Standing) -> list[Row]:
+    alone = decide(tallies.bound, standing.complaint, standing.circumstances)
+    received_at = standing.complaint.received_at
+    found = rows(tallies, alone, standing.circumstances.milestones, received_at)
+    return [{**row, "_id": name} for row in found.values()]

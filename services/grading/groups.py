@@ -1,0 +1,173 @@
+"""Complaints that are counted together: looked at after every batch, and decided anew where a count crosses
+what somebody asks about.
+
+A complaint's rows are written with its page, before anybody looks. Then its groups are read, it is decided
+and saved by revision, and so is every other member whose level is no longer the one it was decided with.
+Then they are read again, until a look that began after the last save finds nobody. So whatever replicas do
+at once, the last of them to write sees all, and the last look of all found nothing to do.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import structlog
+
+from services.grading.group import Cause, Count, Counting, Group, News
+from services.grading.slots import FIELDS
+from services.grading.tallies import Tallies, named
+from shared.store.book import Book
+from shared.store.page import Page
+
+log = structlog.get_logger()
+MAX_LOOKS = 1000
+"""How often groups are looked at for one batch before it is handed back."""
+MEMBERS_AT_ONCE = 500
+"""How many other members are opened between two looks."""
+
+
+class Voice(Protocol):
+    """The part of grading that decides and speaks."""
+
+    def tallies(self, page: Page) -> Tallies | None:
+        """What the complaint's pack counts; None where it counts nothing, or the page holds no complaint."""
+
+    def cause(self, page: Page) -> Cause:
+        """What was heard of the complaint last."""
+
+    def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
+        """The grade before promotions."""
+
+    def answer(self, page: Page, count: Count, cause: Cause) -> None:
+        """Decide, and say what differs from what was said."""
+
+
+class Groups:
+    """Saves the pages of a batch, and decides those whose pack counts others, with all whom they concern."""
+
+    def __init__(self, book: Book, voice: Voice) -> None:
+        self._book = book
+        self._voice = voice
+
+    async def save(self, pages: Sequence[Page]) -> set[str]:
+        """The ids that must be done again."""
+        lost = await self._book.save(pages)
+        counted = [p for p in pages if p.id not in lost and self._voice.tallies(p) is not None]
+        return lost | await self._settle(counted) if counted else lost
+
+    async def _settle(self, hand: Sequence[Page]) -> set[str]:
+        asked, failed = {page.id for page in hand}, set[str]()
+        causes = {page.id: self._voice.cause(page) for page in hand}
+        news = [item for page in hand for item in self._news(page, causes[page.id])]
+        for _ in range(MAX_LOOKS):
+            there = [item for page in hand for item in self._news(page, causes[page.id])]
+            groups = await self._look([*news, *there])
+            decided = self._decide(hand, groups, causes, failed)
+            lost = await self._book.save(decided)
+            kept = [page for page in decided if page.id not in lost]
+            await self._book.send(kept)
+            for page in kept:
+                page.fresh.clear()
+            again = lost | self._stale(groups, {page.id for page in hand} | failed, causes)
+            if not decided and not again:
+                return asked & failed
+            news += [i for p in kept for i in self._news(p, causes[p.id]) if i.tally.promotion]
+            opened = await self._book.open(again)
+            hand = [page for page in opened.values() if self._voice.tallies(page) is not None]
+        return asked
+
+    def _news(self, page: Page, cause: Cause) -> Iterator[News]:
+        tallies = self._voice.tallies(page)
+        if tallies is None:
+            return
+        now = ((slot, row["k"], row["at"]) for slot, row in page.body["members"].items())
+        before = ((row["slot"], row["k"], row["at"]) for row in page.body["was"])
+        for slot, key, at in (*now, *before):
+            tally = tallies.all.get(named(key))
+            if tally is not None:
+                yield News(tally, slot, key, at, cause)
+
+    async def _look(self, news: Iterable[News]) -> dict[str, Group]:
+        """The groups by key, read at one go for each tally."""
+        groups: dict[str, Group] = {}
+        alike: dict[tuple[str, str], list[str]] = {}
+        for item in news:
+            if item.key not in groups:
+                groups[item.key] = Group(item.tally)
+                alike.setdefault((item.slot, item.tally.unit), []).append(item.key)
+            groups[item.key].news.append(item)
+        await asyncio.gather(*(self._read(slot, keys, groups) for (slot, _), keys in alike.items()))
+        return groups
+
+    async def _read(self, slot: str, keys: Sequence[str], groups: Mapping[str, Group]) -> None:
+        wanted: dict[str, object] = {f"members.{slot}.k": {"$in": list(keys)}}
+        spans = [span for span in (groups[key].seen() for key in keys) if span is not None]
+        if spans:
+            first, last = min(first for first, _ in spans), max(last for _, last in spans)
+            wanted[f"members.{slot}.at"] = {"$gte": first, "$lte": last}
+        shown = {name: f"$members.{slot}.{name}" for name in FIELDS}
+        found = self._book.pages.aggregate([{"$match": wanted}, {"$project": shown}], batchSize=10_000)
+        for row in await found.to_list(None):
+            groups[row["k"]].rows[row["_id"]] = row
+
+    def _decide(
+        self,
+        hand: Sequence[Page],
+        groups: Mapping[str, Group],
+        causes: Mapping[str, Cause],
+        failed: set[str],
+    ) -> list[Page]:
+        """Decide the pages in hand; those that changed. First all grades before promotions, which count."""
+        counting = Counting(groups)
+        for page in hand:
+            with self._failing_alone(page, failed):
+                self._weigh(page, counting)
+        counting.promote()
+        for page in hand:
+            if page.id not in failed:
+                with self._failing_alone(page, failed):
+                    self._answer(page, counting, causes[page.id])
+        return [page for page in hand if page.changed and page.id not in failed]
+
+    def _weigh(self, page: Page, counting: Counting) -> None:
+        tallies = self._tallies(page)
+        if tallies.promotions:
+            own = self._voice.own_grade(page, counting.windows(page.id, tallies))
+            grade = tallies.bound.grades().index(own)
+            page.changed |= counting.weigh(page.id, page.body["members"].values(), grade)
+
+    def _answer(self, page: Page, counting: Counting, cause: Cause) -> None:
+        count = counting.count(page.id, self._tallies(page))
+        for row in page.body["members"].values():
+            level = count.levels[named(row["k"])]
+            page.changed |= row["c"] != level
+            row["c"] = level
+        self._voice.answer(page, count, cause)
+
+    def _tallies(self, page: Page) -> Tallies:
+        tallies = self._voice.tallies(page)
+        assert tallies is not None
+        return tallies
+
+    @contextmanager
+    def _failing_alone(self, page: Page, failed: set[str]) -> Iterator[None]:
+        """One that cannot be decided does not keep the others from it; it is handed back."""
+        try:
+            yield
+        except Exception:
+            log.exception("deciding_failed", complaint=page.id)
+            failed.add(page.id)
+
+    def _stale(self, groups: Mapping[str, Group], spared: set[str], causes: dict[str, Cause]) -> set[str]:
+        """Some of the other members that must be decided anew; the latest news of their groups caused it."""
+        found: dict[str, Cause] = {}
+        for group in groups.values():
+            for id_ in group.stale():
+                if id_ in spared:
+                    continue
+                if id_ not in found and len(found) == MEMBERS_AT_ONCE:
+                    break
+                found[id_] = max(found.get(id_, group.cause), group.cause, key=lambda cause: cause.at)
+        causes |= {id_: cause for id_, cause in found.items() if id_ not in causes}
+        return set(found)

@@ -1,0 +1,65 @@
+"""The groups that a complaint belongs to, as they stand on its page.
+
+`members` holds one row for each window or promotion that counts the complaint, at its slot of the index:
+`k` the group, `at` the moment of receipt, `d` what is counted once, `v` the amount, `g` the grade before
+promotions, `c` what the complaint was last decided with: the level of the window, or how many grades the
+promotion took it up. `c` is None until it is decided. `was` are the rows that it had and has no longer,
+because their groups must be counted again, too, however often the message comes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.policy.milestones import WITHDRAWN
+
+from services.grading.decide import Decision
+from services.grading.slots import Slots
+from services.grading.tallies import Tallies, Tally, digest, named
+from shared.contracts.complaints import Milestone
+from shared.store.page import Page
+
+Row = dict[str, Any]
+
+
+def enrol(page: Page, tallies: Tallies, slots: Slots, rows: Mapping[str, Row]) -> None:
+    """Put these rows in the place of what stood on the page; what was decided with the same row stays."""
+    before: dict[str, Row] = page.body.get("members", {})
+    now = {slots.of(tallies.bound.id, named(key)): row for key, row in rows.items()}
+    for slot, row in now.items():
+        old = before.get(slot, {})
+        if all(old.get(name) == row[name] for name in ("k", "at", "d", "v")):
+            row |= {"c": old["c"], "g": old["g"]}
+    gone = [
+        {"slot": slot, "k": row["k"], "at": row["at"]}
+        for slot, row in before.items()
+        if (row["k"], row["at"]) != (now.get(slot, {}).get("k"), now.get(slot, {}).get("at"))
+    ]
+    was = page.body.get("was", [])
+    page.body |= {"members": now, "was": was + [row for row in gone if row not in was]}
+
+
+def rows(
+    tallies: Tallies, alone: Decision, milestones: Iterable[Milestone], received_at: datetime
+) -> dict[str, Row]:
+    """The rows of a complaint by group; `alone` is its decision without a look at others. One that was
+    withdrawn, or whose validity does not count, has none."""
+    if any(m.name == WITHDRAWN for m in milestones) or not tallies.counts(alone.validity):
+        return {}
+    return {row["k"]: row for row in _rows(tallies, alone, received_at)}
+
+
+def _rows(tallies: Tallies, alone: Decision, received_at: datetime) -> Iterator[Row]:
+    at = received_at.replace(microsecond=received_at.microsecond // 1000 * 1000)  # as fine as it is stored
+    holds = tallies.holds(alone.facts)
+    for tally in tallies.all.values():
+        key = tallies.key(tally, alone.facts, at) if holds.get(tally.id, True) else None
+        if key is not None:
+            yield _row(tally, key, at, alone.facts)
+
+
+def _row(tally: Tally, key: str, at: datetime, facts: Mapping[str, object]) -> Row:
+    value = facts.get(tally.fact) if tally.fact else None
+    distinct = digest(value) if tally.measure == "distinct" and value not in (None, "") else None
+    amount = value if tally.measure == "sum" and isinstance(value, int) else 0
+    return {"k": key, "at": at, "c": None, "d": distinct, "v": amount, "g": None}

@@ -1,0 +1,56 @@
+"""Where the rows of a pack's windows stand on a page, so that an index can hold them.
+
+An index of MongoDB answers from itself only while no list is in it. So each window has a slot of its own
+on the page, `s0`, `s1` …, and each slot an index, which all packs share. A window keeps the slot that it
+was given first, whatever a newer version of its pack adds before it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+
+from shared.store.mongo import Collection, Database
+
+COLLECTION = "slots"
+FIELDS = ("k", "at", "c", "d", "v", "g")
+
+
+class Slots:
+    """The slots of every pack that this deployment serves, once `prepare` is through."""
+
+    def __init__(self, database: Database, pages: str = "complaints") -> None:
+        self._database = database
+        self._pages = pages
+        self._slots: dict[tuple[str, str], str] = {}
+
+    async def prepare(self, wanted: Mapping[str, Iterable[str]]) -> None:
+        """Find or give the slots of these packs' windows, and make their indexes."""
+        given = self._database.collection(COLLECTION)
+        most = 0
+        for pack, windows in wanted.items():
+            kept = await _kept(given, pack, list(windows))
+            most = max(most, len(kept))
+            self._slots |= {(pack, window): f"s{n}" for n, window in enumerate(kept)}
+        await self._database.prepare({self._pages: [_index(f"s{n}") for n in range(most)]})
+
+    def of(self, pack: str, window: str) -> str:
+        return self._slots[pack, window]
+
+
+async def _kept(given: Collection, pack: str, windows: list[str]) -> list[str]:
+    document = await given.find_one_and_update(
+        {"_id": pack},
+        {"$addToSet": {"windows": {"$each": windows}}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )
+    return list(document["windows"])
+
+
+def _index(slot: str) -> IndexModel:
+    """By group and time, with all that is read, so that no page is fetched."""
+    return IndexModel(
+        [*((f"members.{slot}.{name}", ASCENDING) for name in FIELDS), ("_id", ASCENDING)],
+        name=f"members_{slot}",
+        partialFilterExpression={f"members.{slot}.k": {"$exists": True}},
+    )

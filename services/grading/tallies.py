@@ -1,0 +1,133 @@
+"""What a pack counts over complaints that are alike: windows, and the grades that promotions look at."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+
+from services.grading.windows import Measure, Per, Reach, period
+from shared.deployment import Unit
+from shared.policy.bound import BoundPack
+from shared.policy.levels import EVERY_VALUE, Levels
+from shared.policy.sections.common import LimitValue, OfParam
+from shared.policy.sections.grading import Promotion
+from shared.worktime import Calendar
+
+PROMOTION = "promotion:"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One window or promotion. `fact` is what is counted once or summed. `reach` is None where the window
+    is without end, or is the calendar period `per`."""
+
+    id: str
+    unit: str
+    same: tuple[str, ...]
+    measure: Measure
+    fact: str | None
+    reach: Reach | None
+    per: Per | None
+    levels: Levels = EVERY_VALUE
+    promotion: "Step | None" = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A promotion with the company's values in it; grades as numbers, 0 the lightest."""
+
+    at_least: int
+    of: tuple[int, ...]
+    again: bool
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """What the pack of a unit counts, by id."""
+
+    unit: str
+    bound: BoundPack
+    calendar: Calendar
+
+    @cached_property
+    def windows(self) -> Mapping[str, Tally]:
+        specs = self.bound.pack.facts.windows
+        return {
+            name: Tally(
+                id=name,
+                unit=self.unit,
+                same=spec.same,
+                measure="sum" if spec.sum else "complaints" if spec.count == "complaints" else "distinct",
+                fact=spec.sum or (None if spec.count == "complaints" else spec.count),
+                reach=self._reach(spec.within),
+                per=spec.per,
+                levels=self.bound.levels(name),
+            )
+            for name, spec in specs.items()
+        }
+
+    @cached_property
+    def promotions(self) -> Mapping[str, Tally]:
+        return {
+            PROMOTION + promotion.id: Tally(
+                id=PROMOTION + promotion.id,
+                unit=self.unit,
+                same=promotion.same,
+                measure="complaints",
+                fact=None,
+                reach=self._reach(promotion.within),
+                per=promotion.per,
+                promotion=self._step(promotion),
+            )
+            for promotion in self.bound.pack.grading.promotions
+        }
+
+    @cached_property
+    def all(self) -> Mapping[str, Tally]:
+        return {**self.windows, **self.promotions}
+
+    def key(self, tally: Tally, facts: Mapping[str, object], at: datetime) -> str | None:
+        """The name of the group that a complaint with these facts belongs to; None where it is in none."""
+        alike = [facts.get(name) for name in tally.same]
+        if any(value in (None, "") for value in alike):
+            return None
+        when = period(tally.per, at, self.calendar) if tally.per else ""
+        return f"{self.unit}|{tally.id}|{digest([*alike, when])}"
+
+    def holds(self, facts: Mapping[str, object]) -> Mapping[str, bool]:
+        """Which windows count a complaint with these facts, of those that say which they count."""
+        return self.bound.windows.evaluate(self.bound.heard(facts))
+
+    def counts(self, validity: str | None) -> bool:
+        """Whether one that is so valid counts at all."""
+        spec = self.bound.pack.validity
+        return spec is None or validity is None or spec.values[validity].counts
+
+    def _reach(self, within: LimitValue | None) -> Reach | None:
+        return Reach(self.bound.limit(within), self.calendar) if within is not None else None
+
+    def _step(self, promotion: Promotion) -> Step:
+        grades = self.bound.grades()
+        values = self.bound.values
+        at_least, again = promotion.at_least, promotion.again
+        return Step(
+            at_least=int(self.bound.params[at_least.param]) if isinstance(at_least, OfParam) else at_least,
+            of=tuple(sorted(map(grades.index, promotion.of or grades[:-1]))),
+            again=again if isinstance(again, bool) else values[again] is True,
+        )
+
+
+def tallies(unit: Unit) -> Tallies:
+    return Tallies(unit.id, unit.pack, unit.calendar)
+
+
+def named(key: str) -> str:
+    """The tally that a group belongs to."""
+    return key.split("|")[-2]
+
+
+def digest(value: object) -> str:
+    """A short name for a value: no customer's name stands in an index, and no key is long."""
+    return blake2b(json.dumps(value, default=str).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,163 @@
+"""What a group of complaints comes to, seen from each of its members.
+
+A window begins with one of them and lasts for a limit; each member's value is the largest that any window
+holding it reaches. Nothing here depends on the order in which complaints were heard of.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from shared.worktime import Calendar, Limit, deadline
+from shared.worktime.units import CLOCK_MINUTES, WORKING_MINUTES, Unit
+
+Measure = Literal["complaints", "distinct", "sum"]
+Per = Literal["day", "week", "month", "quarter", "year"]
+_TICK = timedelta(microseconds=1)
+_TO_THE_MOMENT = CLOCK_MINUTES.keys() | WORKING_MINUTES.keys() | {Unit.HALF_WORKING_DAY}
+
+
+class Member(NamedTuple):
+    """A complaint as its group sees it. `distinct` is what is counted once, None where it is not known;
+    `amount` what is summed."""
+
+    id: str
+    at: datetime
+    distinct: str | None = None
+    amount: int = 0
+
+
+class Reach:
+    """How far a window goes that begins at a moment: its last moment, in UTC.
+
+    Minutes, hours and half working days end to the moment, everything else with its last day.
+    """
+
+    def __init__(self, limit: Limit, calendar: Calendar) -> None:
+        self._limit = limit
+        self._calendar = calendar
+        self._clock = limit.unit in CLOCK_MINUTES
+        self._whole_days = limit.unit not in _TO_THE_MOMENT and limit.at is None
+        self._ends: dict[date, datetime] = {}
+
+    def __call__(self, at: datetime) -> datetime:
+        if self._clock:
+            return at + timedelta(minutes=self._limit.amount * CLOCK_MINUTES[self._limit.unit])
+        if not self._whole_days:
+            return deadline(at, self._limit, self._calendar).due.astimezone(UTC)
+        day = at.astimezone(self._calendar.tz).date()
+        if day not in self._ends:
+            self._ends[day] = self._end_of_last_day(at)
+        return self._ends[day]
+
+    def _end_of_last_day(self, at: datetime) -> datetime:
+        last = deadline(at, self._limit, self._calendar).due - _TICK
+        same_day = Limit(0, Unit.DAY)
+        return deadline(max(last, at), same_day, self._calendar).due.astimezone(UTC) - _TICK
+
+    def back(self, at: datetime) -> datetime:
+        """A moment before which no window begins that reaches `at`."""
+        length = self(at) - at
+        while self(at - length) >= at:
+            length *= 2
+        return at - length
+
+
+def period(per: Per, at: datetime, calendar: Calendar) -> str:
+    """The calendar period that a moment lies in, in the calendar's zone."""
+    day = at.astimezone(calendar.tz).date()
+    return _PERIODS[per](day)
+
+
+_PERIODS: Mapping[Per, Callable[[date], str]] = {
+    "day": date.isoformat,
+    "week": lambda day: "{}-W{:02}".format(*day.isocalendar()[:2]),
+    "month": lambda day: f"{day:%Y-%m}",
+    "quarter": lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
+    "year": lambda day: f"{day.year}",
+}
+
+
+def values(members: Sequence[Member], measure: Measure, reach: Reach | None = None) -> dict[str, int]:
+    """What each member, by id, sees in its group; without `reach` the window is without end."""
+    ordered = sorted(members, key=lambda member: member.at)
+    ends = _ends(ordered, reach)
+    totals = _TOTALS[measure](ordered, ends)
+    seen: dict[str, int] = {}
+    best: deque[int] = deque()  # beginnings of windows that hold the member, their totals falling
+    for n, member in enumerate(ordered):
+        while best and totals[best[-1]] <= totals[n]:
+            best.pop()
+        best.append(n)
+        while ends[best[0]] <= n:
+            best.popleft()
+        seen[member.id] = totals[best[0]]
+    return seen
+
+
+def promoted(
+    members: Sequence[Member],
+    grades: Mapping[str, int],
+    at_least: int,
+    of: Collection[int],
+    again: bool,
+    reach: Reach | None = None,
+) -> dict[str, int]:
+    """How many grades each member goes up, by id; `grades` are their own, 0 the lightest.
+
+    From the lightest grade of `of` up: whoever sees `at_least` of its grade goes up by one, and counts
+    there too where `again`.
+    """
+    now = dict(grades)
+    for grade in sorted(of):
+        alike = [m for m in members if now[m.id] == grade and (again or grades[m.id] == grade)]
+        for id_, count in values(alike, "complaints", reach).items():
+            if count >= at_least:
+                now[id_] += 1
+    return {id_: grade - grades[id_] for id_, grade in now.items()}
+
+
+def _ends(ordered: Sequence[Member], reach: Reach | None) -> list[int]:
+    """For each member the index after the last that a window beginning with it holds."""
+    if reach is None:
+        return [len(ordered)] * len(ordered)
+    ends, end = [], 0
+    for member in ordered:
+        last = reach(member.at)
+        while end < len(ordered) and ordered[end].at <= last:
+            end += 1
+        ends.append(end)
+    return ends
+
+
+def _complaints(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
+    return [end - n for n, end in enumerate(ends)]
+
+
+def _sums(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
+    upto = list(accumulate((member.amount for member in ordered), initial=0))
+    return [upto[end] - upto[n] for n, end in enumerate(ends)]
+
+
+def _distincts(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
+    inside: Counter[str] = Counter()
+    totals, upto = [], 0
+    for n, end in enumerate(ends):
+        inside.update(m.distinct for m in ordered[upto:end] if m.distinct is not None)
+        upto = end
+        totals.append(len(inside))
+        gone = ordered[n].distinct
+        if gone is not None:
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+    return totals
+
+
+_TOTALS: Mapping[Measure, Callable[[Sequence[Member], Sequence[int]], list[int]]] = {
+    "complaints": _complaints,
+    "distinct": _distincts,
+    "sum": _sums,
+}
