@@ -1,7 +1,7 @@
 """What a service is made of, how it starts, and how it stops without losing anything."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,10 +59,14 @@ class Service:
     subscriptions: Sequence[tuple[Subscription, Handler]] = ()
     workers: Sequence[Worker] = ()
     indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
+    ready: Sequence[Callable[[], Awaitable[None]]] = ()
+    """What else must be done in the store before anything is consumed."""
 
     async def prepare(self) -> None:
         """Collections and indexes, then the subscriptions: nothing is consumed before the store is ready."""
         await self.parts.database.prepare(self.indexes)
+        for make_ready in self.ready:
+            await make_ready()
         for subscription, handler in self.subscriptions:
             await self.parts.bus.subscribe(subscription, handler)
 

@@ -1,7 +1,10 @@
 """The grading service, wired."""
 
 from services.grading.customers import CUSTOMER_INDEX, REVIEW_INDEX, Customers, Reviews
+from services.grading.groups import Groups
 from services.grading.heard import Grader
+from services.grading.slots import Slots
+from services.grading.tallies import tallies
 from shared.bus.families import by_family
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
@@ -18,8 +21,12 @@ def build(parts: Parts) -> Service:
     book = Book(parts.database, parts.bus, parts.clock)
     pages = Book(parts.database, parts.bus, parts.clock, "customers")
     grader = Grader(parts.deployment, parts.clock)
-    customers = Customers(pages, book, grader, parts.deployment, parts.clock)
-    inbox = Inbox(book, grader, parts.telemetry, look=customers.look, after=customers.settle)
+    slots = Slots(parts.database, {unit.pack.id: tallies(unit).all for unit in parts.deployment})
+    groups = Groups(book, grader, slots)
+    customers = Customers(pages, book, grader, groups.save, parts.deployment, parts.clock)
+    inbox = Inbox(
+        book, grader, parts.telemetry, save=groups.save, look=customers.look, after=customers.settle
+    )
     measured = Inbox(pages, customers.hear, parts.telemetry, customers.review, after=customers.told)
     handle = by_family({"customer": measured.handle}, inbox.handle)
     return Service(
@@ -36,4 +43,5 @@ def build(parts: Parts) -> Service:
             "complaints": [OUTBOX_INDEX, CUSTOMER_INDEX],
             "customers": [OUTBOX_INDEX, REVIEW_INDEX],
         },
+        ready=[slots.prepare],
     )

@@ -38,15 +38,30 @@ class Sign:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was seen of other complaints from `at` on: windows by name, and the promotions that follow."""
+
+    at: datetime
+    windows: Mapping[str, int] = field(default_factory=dict)
+    promoted: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Course:
-    """What was heard, sorted by moment. `tiers` are those the customer had at receipt."""
+    """What was heard, sorted by moment. `tiers` are those the customer had at receipt. The first of what was
+    `counted` holds from the beginning."""
 
     copies: tuple[Copy, ...]
     milestones: tuple[Milestone, ...] = ()
     breaches: tuple[Sign, ...] = ()
     warnings: tuple[Sign, ...] = ()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    counted: tuple[Counted, ...] = ()
+
+    def latest(self, bound: BoundPack) -> Decision:
+        """What holds at the end."""
+        return self._decided(bound, max([self.begin, *self._moments(bound)]))
 
     def decisions(self, bound: BoundPack) -> list[tuple[datetime, Decision]]:
         """Every moment at which a decision may have changed, with what was decided from then on."""
@@ -65,6 +80,7 @@ class Course:
             moments += [sign.at for sign in self.breaches]
         if "warned" in bound.looked_at:
             moments += [sign.at for sign in self.warnings]
+        moments += [counted.at for counted in self.counted]
         yield from (moment for moment in moments if moment > self.begin)
 
     def _decided(self, bound: BoundPack, moment: datetime) -> Decision:
@@ -73,10 +89,14 @@ class Course:
 
     def circumstances(self, moment: datetime) -> Circumstances:
         """How things stood at that moment."""
+        place = bisect_right(self.counted, moment, key=lambda c: c.at) - 1
+        counted = self.counted[max(place, 0)] if self.counted else Counted(self.begin)
         return Circumstances(
             milestones=tuple(m for m in self.milestones if m.occurred_at <= moment),
             breached=frozenset(sign.clock for sign in self.breaches if sign.at <= moment),
             warned=frozenset(sign.clock for sign in self.warnings if sign.at <= moment),
+            counts=counted.windows,
+            promoted=counted.promoted,
             tiers=self.tiers,
         )
 
@@ -100,6 +120,7 @@ def course_of(body: Mapping[str, Any]) -> Course:
         breaches=_sorted(_breach(run) for run in signs),
         warnings=_sorted(sign for run in signs for sign in _warnings(run)),
         tiers=body.get("tiers", {}),
+        counted=tuple(Counted(c["at"], c["windows"], tuple(c["promoted"])) for c in body.get("counted", ())),
     )
 
 

@@ -26,7 +26,7 @@ from shared.policy.conditions import FactValueError, check_values
 from shared.policy.sections.tiers import Measure, Tiers
 from shared.policy.tiering import measure_types
 from shared.store.book import Book
-from shared.store.inbox import served
+from shared.store.inbox import Save, served
 from shared.store.page import Document, Page
 from shared.worktime import deadline
 
@@ -57,9 +57,16 @@ class Customers:
     """Keeps customers' pages, answers which tiers a complaint has, and says when a customer's change."""
 
     def __init__(
-        self, customers: Book, complaints: Book, grader: Grader, deployment: Deployment, clock: Clock
+        self,
+        customers: Book,
+        complaints: Book,
+        grader: Grader,
+        save: Save,
+        deployment: Deployment,
+        clock: Clock,
     ) -> None:
-        self._customers, self._complaints, self._grader = customers, complaints, grader
+        """`save` is how pages of complaints are written."""
+        self._customers, self._complaints, self._grader, self._save = customers, complaints, grader, save
         self._deployment, self._clock = deployment, clock
 
     # Of customers: events told by intake, and the reviews that come round.
@@ -181,9 +188,9 @@ class Customers:
                 if found != page.body.get("tiers", {}):
                     page.body["tiers"] = found
                     page.changed = True
-                    self._grader.reckon(page)
+                    self._grader.decide(page)
                     changed.append(page)
-            lost = await self._complaints.save(changed)
+            lost = await self._save(changed)
             await self._complaints.send(page for page in changed if page.id not in lost)
             left = list(lost)
             if not left:

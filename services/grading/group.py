@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.grading.membership import Row
 from services.grading.tallies import PROMOTION, Tallies, Tally
@@ -16,6 +16,14 @@ class Cause(NamedTuple):
 
     at: datetime
     event: Envelope
+
+    def kept(self) -> dict[str, object]:
+        """As it stands on a page."""
+        return {"at": self.at, "event": self.event.model_dump(exclude={"data"}, exclude_none=True)}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Cause":
+        return cls(kept["at"], Envelope.model_validate({**kept["event"], "data": {}}))
 
 
 class Count(NamedTuple):

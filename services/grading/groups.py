@@ -15,7 +15,8 @@ from typing import Protocol
 import structlog
 
 from services.grading.group import Cause, Count, Counting, Group, News
-from services.grading.slots import FIELDS
+from services.grading.membership import Row, enrol
+from services.grading.slots import FIELDS, Slots
 from services.grading.tallies import Tallies, named
 from shared.store.book import Book
 from shared.store.page import Page
@@ -33,6 +34,9 @@ class Voice(Protocol):
     def tallies(self, page: Page) -> Tallies | None:
         """What the complaint's pack counts; None where it counts nothing, or the page holds no complaint."""
 
+    def rows(self, page: Page) -> Mapping[str, Row]:
+        """The groups to which the complaint belongs, with its row in each."""
+
     def cause(self, page: Page) -> Cause:
         """What was heard of the complaint last."""
 
@@ -46,15 +50,22 @@ class Voice(Protocol):
 class Groups:
     """Saves the pages of a batch, and decides those whose pack counts others, with all whom they concern."""
 
-    def __init__(self, book: Book, voice: Voice) -> None:
+    def __init__(self, book: Book, voice: Voice, slots: Slots) -> None:
         self._book = book
         self._voice = voice
+        self._slots = slots
 
     async def save(self, pages: Sequence[Page]) -> set[str]:
         """The ids that must be done again."""
-        lost = await self._book.save(pages)
-        counted = [p for p in pages if p.id not in lost and self._voice.tallies(p) is not None]
-        return lost | await self._settle(counted) if counted else lost
+        counted = [page for page in pages if self._voice.tallies(page) is not None]
+        failed = set[str]()
+        for page in counted:
+            if page.changed:
+                with _failing_alone(page, failed):
+                    enrol(page, self._tallies(page), self._slots, self._voice.rows(page))
+        lost = failed | await self._book.save([page for page in pages if page.id not in failed])
+        standing = [page for page in counted if page.id not in lost]
+        return lost | await self._settle(standing) if standing else lost
 
     async def _settle(self, hand: Sequence[Page]) -> set[str]:
         asked, failed = {page.id for page in hand}, set[str]()
@@ -121,12 +132,12 @@ class Groups:
         """Decide the pages in hand; those that changed. First all grades before promotions, which count."""
         counting = Counting(groups)
         for page in hand:
-            with self._failing_alone(page, failed):
+            with _failing_alone(page, failed):
                 self._weigh(page, counting)
         counting.promote()
         for page in hand:
             if page.id not in failed:
-                with self._failing_alone(page, failed):
+                with _failing_alone(page, failed):
                     self._answer(page, counting, causes[page.id])
         return [page for page in hand if page.changed and page.id not in failed]
 
@@ -150,15 +161,6 @@ class Groups:
         assert tallies is not None
         return tallies
 
-    @contextmanager
-    def _failing_alone(self, page: Page, failed: set[str]) -> Iterator[None]:
-        """One that cannot be decided does not keep the others from it; it is handed back."""
-        try:
-            yield
-        except Exception:
-            log.exception("deciding_failed", complaint=page.id)
-            failed.add(page.id)
-
     def _stale(self, groups: Mapping[str, Group], spared: set[str], causes: dict[str, Cause]) -> set[str]:
         """Some of the other members that must be decided anew; the latest news of their groups caused it."""
         found: dict[str, Cause] = {}
@@ -171,3 +173,13 @@ class Groups:
                 found[id_] = max(found.get(id_, group.cause), group.cause, key=lambda cause: cause.at)
         causes |= {id_: cause for id_, cause in found.items() if id_ not in causes}
         return set(found)
+
+
+@contextmanager
+def _failing_alone(page: Page, failed: set[str]) -> Iterator[None]:
+    """One that cannot be decided does not keep the others from it; it is handed back."""
+    try:
+        yield
+    except Exception:
+        log.exception("deciding_failed", complaint=page.id)
+        failed.add(page.id)

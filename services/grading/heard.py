@@ -3,15 +3,23 @@
 The page holds every copy of the complaint (what was read in its text, not the text), its milestones, the
 `signs` of its clocks, and what was `said`. Everything is kept by the sequence of who said it, so that the
 page is the same in whichever order the events come, and however often.
+
+Where the pack counts other complaints, what was seen of them is heard, too, when the page has been written:
+`counted`, from the moment of what changed it. `cause` is the latest news.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from services.grading.answers import Answer, answers, known, news
 from services.grading.counted import count
-from services.grading.course import course_of
+from services.grading.course import Counted, course_of, newest
+from services.grading.group import Cause, Count
+from services.grading.membership import Row, rows
 from services.grading.reading import read
+from services.grading.tallies import Tallies, tallies
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ClockWithdrawn
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
@@ -26,11 +34,12 @@ SOURCE = "grading"
 
 
 class Grader:
-    """Applies what intake and sla say to a page of grading."""
+    """Applies what intake and sla say to a page of grading, and decides."""
 
     def __init__(self, deployment: Deployment, clock: Clock) -> None:
         self._deployment = deployment
         self._clock = clock
+        self._tallies = {unit.id: tallies(unit) for unit in deployment}
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         if envelope.type == ComplaintReceived.TYPE:
@@ -45,7 +54,7 @@ class Grader:
         else:
             _keep_sign(page.body, envelope)
         if page.body.get("copies"):
-            self.reckon(page, cause=envelope)
+            self.decide(page, cause=envelope)
 
     def _keep(self, body: Document, envelope: Envelope, complaint: Complaint, at: datetime) -> None:
         reading = read(served(self._deployment, complaint.unit).pack.pack, complaint)
@@ -57,7 +66,44 @@ class Grader:
             "suggestions": [amount.model_dump(exclude_none=True) for amount in reading.suggestions],
         }
 
-    def reckon(self, page: Page, cause: Envelope | None = None) -> None:
+    def decide(self, page: Page, cause: Envelope | None = None) -> None:
+        """Decide anew and say so; where the pack counts others, not before they were looked at."""
+        if self.tallies(page) is None:
+            self._reckon(page, cause)
+        elif cause is not None:
+            page.body["cause"] = Cause(cause.time, cause).kept()
+
+    def tallies(self, page: Page) -> Tallies | None:
+        """What the complaint's pack counts; None where that is nothing, or no complaint was heard of yet."""
+        found = self._tallies.get(page.body.get("unit", ""))
+        return found if found and found.all else None
+
+    def rows(self, page: Page) -> dict[str, Row]:
+        """The groups to which the complaint belongs."""
+        course, tallies = course_of(page.body), self._tallies[page.body["unit"]]
+        alone = replace(course, counted=()).latest(tallies.bound)
+        return rows(tallies, alone, course.milestones, newest(page.body).received_at)
+
+    def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
+        """The grade before promotions, if that is what is seen of others."""
+        bound, course = self._tallies[page.body["unit"]].bound, course_of(page.body)
+        return replace(course, counted=(Counted(course.begin, windows),)).latest(bound).own_grade
+
+    def cause(self, page: Page) -> Cause:
+        """What was heard of the complaint last."""
+        return Cause.of(page.body["cause"])
+
+    def answer(self, page: Page, count: Count, cause: Cause) -> None:
+        """Keep what is seen of others, where it makes a difference, and decide."""
+        counted = page.body.setdefault("counted", [])
+        if not counted or counted[-1]["levels"] != count.levels:
+            at = max(counted[-1]["at"], cause.at) if counted else course_of(page.body).begin
+            entry = {"at": at, "windows": count.windows, "promoted": count.promoted, "levels": count.levels}
+            counted.append(entry)
+            page.changed = True
+        self._reckon(page, cause.event)
+
+    def _reckon(self, page: Page, cause: Envelope | None) -> None:
         """Decide anew from all that was heard, and say what differs from what was said."""
         bound = served(self._deployment, page.body["unit"]).pack
         course = course_of(page.body)

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.policy.milestones import WITHDRAWN
-
 from services.grading.decide import Decision
 from services.grading.slots import Slots
 from services.grading.tallies import Tallies, Tally, digest, named
 from shared.contracts.complaints import Milestone
+from shared.policy.milestones import WITHDRAWN
 from shared.store.page import Page
 
 Row = dict[str, Any]

@@ -5,39 +5,42 @@ on the page, `s0`, `s1` …, and each slot an index, which all packs share. A wi
 was given first, whatever a newer version of its pack adds before it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
-from shared.store.mongo import Collection, Database
+from shared.store.mongo import Collection as Stored
+from shared.store.mongo import Database
 
 COLLECTION = "slots"
+PAGES = "complaints"
 FIELDS = ("k", "at", "c", "d", "v", "g")
 
 
 class Slots:
     """The slots of every pack that this deployment serves, once `prepare` is through."""
 
-    def __init__(self, database: Database, pages: str = "complaints") -> None:
+    def __init__(self, database: Database, wanted: Mapping[str, Collection[str]]) -> None:
+        """`wanted` are the windows of each pack."""
         self._database = database
-        self._pages = pages
+        self._wanted = wanted
         self._slots: dict[tuple[str, str], str] = {}
 
-    async def prepare(self, wanted: Mapping[str, Iterable[str]]) -> None:
-        """Find or give the slots of these packs' windows, and make their indexes."""
+    async def prepare(self) -> None:
+        """Find or give the slots, and make their indexes."""
         given = self._database.collection(COLLECTION)
         most = 0
-        for pack, windows in wanted.items():
-            kept = await _kept(given, pack, list(windows))
+        for pack, windows in self._wanted.items():
+            kept = await _kept(given, pack, list(windows)) if windows else []
             most = max(most, len(kept))
             self._slots |= {(pack, window): f"s{n}" for n, window in enumerate(kept)}
-        await self._database.prepare({self._pages: [_index(f"s{n}") for n in range(most)]})
+        await self._database.prepare({PAGES: [_index(f"s{n}") for n in range(most)]})
 
     def of(self, pack: str, window: str) -> str:
         return self._slots[pack, window]
 
 
-async def _kept(given: Collection, pack: str, windows: list[str]) -> list[str]:
+async def _kept(given: Stored, pack: str, windows: list[str]) -> list[str]:
     document = await given.find_one_and_update(
         {"_id": pack},
         {"$addToSet": {"windows": {"$each": windows}}},

@@ -98,7 +98,7 @@ class Tallies:
 
     def holds(self, facts: Mapping[str, object]) -> Mapping[str, bool]:
         """Which windows count a complaint with these facts, of those that say which they count."""
-        return self.bound.windows.evaluate(self.bound.heard(facts))
+        return self.bound.window_conditions.evaluate(self.bound.heard(facts))
 
     def counts(self, validity: str | None) -> bool:
         """Whether one that is so valid counts at all."""

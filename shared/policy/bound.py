@@ -12,10 +12,12 @@ from functools import cached_property
 
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
 from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire, param_types
+from shared.policy.levels import EVERY_VALUE, Levels, levels
 from shared.policy.pack import Pack
 from shared.policy.references import dangling, facts_by_name
 from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
 from shared.policy.sections.common import ConditionText, Decides, LimitText, LimitValue, OfParam, Param
+from shared.policy.sections.facts import WindowSpec
 from shared.policy.sections.ladders import Ladder, Rung
 from shared.policy.sections.notices import Notice
 from shared.policy.source import Path_, Problem, Source, SourceError
@@ -34,6 +36,7 @@ class BoundPack:
     conversions: Conditions
     categorising: Conditions
     validity_rules: Conditions
+    window_conditions: Conditions
     rules: Conditions
     raises: Conditions
     clock_conditions: Conditions
@@ -62,9 +65,18 @@ class BoundPack:
     @cached_property
     def looked_at(self) -> frozenset[str]:
         """The facts on which anything in this pack depends."""
-        programs = (getattr(self, part.name) for part in fields(self))
-        found = frozenset[str]().union(*(p.looked_at for p in programs if isinstance(p, Conditions)))
+        found = frozenset[str]().union(*(program.looked_at for program in self._programs()))
         return found | frozenset(name for _, name in facts_by_name(self.pack))
+
+    def levels(self, fact: str) -> Levels:
+        """Which values of a whole or money fact make a difference anywhere in this pack."""
+        if any(name == fact for _, name in facts_by_name(self.pack)):
+            return EVERY_VALUE
+        return levels(fact, (tree for program in self._programs() for tree in program.trees), self.values)
+
+    def _programs(self) -> Iterator[Conditions]:
+        found = (getattr(self, part.name) for part in fields(self))
+        return (program for program in found if isinstance(program, Conditions))
 
     def heard(self, facts: Mapping[str, object]) -> dict[str, object]:
         """The facts of a grading as conditions take them. FactValueError when one is not of its type."""
@@ -205,10 +217,12 @@ def _tables(pack: Pack) -> tuple[_Table, ...]:
     validity = pack.validity.rules if pack.validity else ()
     facts = fact_types(pack)
     graded = {**facts, "grade": FactType.TEXT}
+    uncounted = {name: kind for name, kind in facts.items() if name not in pack.facts.windows}
     return (
         _Table("conversions", ("conversions",), _in_order(pack.conversions), facts),
         _Table("categorising", ("categorising",), _in_order(pack.categorising), facts),
         _Table("validity_rules", ("validity", "rules"), _in_order(validity), facts),
+        _Table("window_conditions", ("facts", "windows"), _by_name(pack.facts.windows), uncounted),
         _Table("rules", ("grading", "rules"), _in_order(pack.grading.rules), facts),
         _Table("raises", ("grading", "raises"), _in_order(pack.grading.raises), graded),
         _Table("clock_conditions", ("clocks",), _by_name(pack.clocks), graded),
@@ -223,7 +237,7 @@ def _in_order(rules: Sequence[Decides]) -> list[_Part]:
 
 
 def _by_name(
-    parts: Mapping[str, ClockSpec | Ladder | Notice],
+    parts: Mapping[str, ClockSpec | Ladder | Notice | WindowSpec],
 ) -> list[_Part]:
     return [(name, (name,), part.when) for name, part in parts.items()]
 

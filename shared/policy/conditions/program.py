@@ -1,6 +1,6 @@
 """All conditions of a pack as one program: compiled together, evaluated together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, cast
 
@@ -141,6 +141,11 @@ class Conditions:
     def looked_at(self) -> frozenset[str]:
         """Every fact that any of the conditions looks at."""
         return frozenset(self._empty)
+
+    @property
+    def trees(self) -> Iterator[Node]:
+        """All conditions as they were written."""
+        return (part.tree for part in self._parts.values())
 
     def names(self, condition: str) -> frozenset[str]:
         """The facts that a condition looks at, also those it only asks `"name" in known` of."""

@@ -2,28 +2,21 @@
 that knows everything at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
-from services.grading.app import build
 from services.grading.counted import customer_key
 from services.grading.tiers import standing
-from shared.bus.memory import MemoryBus
-from shared.bus.port import Confirmed, Delivery, Message, Outcome, Retry, Tuning
 from shared.clock import VirtualClock
 from shared.contracts.complaints import Complaint, ComplaintReceived
 from shared.contracts.customers import CustomerMeasured
 from shared.contracts.envelope import Envelope, event
 from shared.contracts.words import Person
-from shared.service import Parts, Service
-from shared.settings import Settings
-from shared.store.mongo import Database
-from shared.telemetry.telemetry import Telemetry
+from tests.parts.gradings import Replicas, gradings
 from tests.parts.mongo import Mongo
 from tests.parts.tiered_pack import deployment, tiered
 
@@ -33,52 +26,9 @@ WITHIN = timedelta(days=10)
 pytestmark = pytest.mark.mongo
 
 
-class KeepingBus(MemoryBus):
-    """Confirms what grading says and keeps it."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        super().__init__(Tuning(), clock)
-        self.said: list[Envelope] = []
-
-    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
-        self.said += [Envelope.model_validate_json(message.body) for message in messages]
-        return [Confirmed() for _ in messages]
-
-
-class Replicas:
-    """Two gradings over one database."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self.clock = clock
-        self.services: list[tuple[Service, KeepingBus]] = []
-
-    def latest(self, key: str) -> dict[str, Envelope]:
-        """What was said last of each, by sequence."""
-        said = [e for _, bus in self.services for e in bus.said if e.key == key]
-        return {e.subject or "": e for e in sorted(said, key=lambda e: e.number)}
-
-    def count(self, key: str) -> int:
-        return sum(e.key == key for _, bus in self.services for e in bus.said)
-
-    async def hear(self, batch: Sequence[Envelope], replica: int = 0) -> None:
-        _, handle = self.services[replica][0].subscriptions[0]
-        left = [Delivery("q", e.key, e.id, e.encoded()) for e in batch]
-        while left:
-            verdicts = await handle(left)
-            left = [d for d, verdict in zip(left, verdicts, strict=True) if isinstance(verdict, Retry)]
-
-
 @pytest.fixture
 async def replicas(mongo: Mongo) -> AsyncIterator[Replicas]:
-    found = Replicas(VirtualClock(NOW))
-    async with AsyncExitStack() as stack:
-        for _ in range(2):
-            bus = KeepingBus(found.clock)
-            database = Database(mongo.url, mongo.database("grading"))
-            stack.callback(database.close)
-            service = build(Parts(Settings(), found.clock, bus, database, deployment(), Telemetry("grading")))
-            await service.prepare()
-            found.services.append((service, bus))
+    async with gradings(mongo, deployment(), VirtualClock(NOW)) as found:
         yield found
 
 

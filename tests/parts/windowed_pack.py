@@ -1,0 +1,72 @@
+"""A pack that counts other complaints in every way there is, for tests."""
+
+from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
+from shared.policy.library import Library
+from shared.policy.pack import Pack
+from shared.policy.source import parse
+from shared.policy.validation import validated
+
+TEXT = """
+pack: windowed
+version: 1.0.0
+title: {en: Windowed}
+params:
+  enough: {type: whole, title: {en: enough}, clause: "1", default: "3"}
+  again: {type: truth, title: {en: again}, clause: "1", default: "false"}
+intake:
+  channels: {phone: {title: {zh: 电话}, formal: false}, letter: {title: {zh: 来信}}}
+facts:
+  decided:
+    unfounded: {title: {en: unfounded}, type: truth, clause: "2"}
+  windows:
+    event_customers:
+      {title: {en: customers}, clause: "3", same: event, count: customer, within: 10 working days}
+    event_claims: {title: {en: claims}, clause: "4", same: event, sum: claim_amount}
+    repeats:
+      title: {en: repeats}
+      clause: "5"
+      same: [customer, problem]
+      count: complaints
+      within: 3 days
+      when: channel_formal
+    branch_day: {title: {en: day}, clause: "6", same: branch, count: complaints, per: day}
+validity:
+  values: {valid: {title: {en: valid}}, invalid: {title: {en: invalid}, counts: false}}
+  rules: [{id: is-unfounded, value: invalid, when: unfounded, clause: "7", says: {en: unfounded}}]
+  otherwise: valid
+grading:
+  grades:
+    light: {title: {en: light}}
+    middle: {title: {en: middle}}
+    heavy: {title: {en: heavy}}
+    worst: {title: {en: worst}}
+  rules:
+    - {id: many, grade: heavy, when: event_customers >= enough, clause: "3", says: {en: many customers}}
+    - {id: much, grade: heavy, when: event_claims >= yuan(500), clause: "4", says: {en: much money}}
+    - {id: repeated, grade: middle, when: repeats > 1, clause: "5", says: {en: repeated}}
+    - {id: busy, grade: middle, when: branch_day >= 3, clause: "6", says: {en: a busy day}}
+  otherwise: light
+  promotions:
+    - id: same-problem
+      same: problem
+      at_least: 3
+      within: 1 month
+      again: again
+      clause: "8"
+      says: {en: three of a grade}
+"""
+
+
+class _Windowed(Library):
+    """Knows one pack, kept in memory."""
+
+    def __init__(self, text: str = TEXT) -> None:
+        super().__init__()
+        source = parse(text, "windowed.yaml")
+        self._read["windowed"] = (source, validated(Pack, source))
+
+
+def deployment(text: str = TEXT) -> Deployment:
+    """One unit, `here`."""
+    file = DeploymentFile(units=(UnitSpec(id="here", pack="windowed"),))
+    return deploy(file, _Windowed(text), parse("units: []", "redress.yaml"))
