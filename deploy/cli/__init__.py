@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
+from shared.policy.library import Library
 from shared.policy.source import SourceError
 from shared.settings import Settings
 
@@ -36,6 +37,12 @@ def read_settings() -> Settings:
         raise
 
 
+def library() -> Library:
+    """The packs that ship, and before them those of the company's own folder (`REDRESS_PACKS`)."""
+    packs = read_settings().packs
+    return Library(*([packs] if packs else []))
+
+
 def saying_what_is_wrong(command: Callable[..., Any]) -> Callable[..., Any]:
     """Files that cannot be used end the command with their lines, not with a traceback."""
 
@@ -51,8 +58,9 @@ def saying_what_is_wrong(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def main() -> None:
     """What `redress` starts."""
-    from deploy.cli import contracts, dead, policy, scenario, service, submit, up
+    from deploy.cli import contracts, coverage, dead, policy, scenario, service, submit, up
 
+    policy.app.command()(saying_what_is_wrong(coverage.coverage))
     for part in (policy, scenario, dead, contracts):
         app.add_typer(part.app)
     for command in (up.up, submit.submit, service.service):

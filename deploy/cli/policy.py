@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli import fail, saying_what_is_wrong
-from shared.policy.library import Library
+from deploy.cli import fail, library, saying_what_is_wrong
 
 if TYPE_CHECKING:
     from shared.policy.checking import Found
@@ -18,13 +17,6 @@ app = typer.Typer(name="policy", no_args_is_help=True, help="Policy packs: list,
 AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
 Values = Annotated[list[str] | None, typer.Option("--set", help="a parameter of the pack: name=value")]
 PackName = Annotated[str, typer.Option("--pack", help="a pack's name, or the path of its file")]
-
-
-def _library() -> Library:
-    from shared.settings import Settings
-
-    packs = Settings().packs
-    return Library(*([packs] if packs else []))
 
 
 def _given(values: list[str] | None) -> dict[str, str]:
@@ -50,7 +42,7 @@ def list_(as_json: AsJson = False) -> None:
             "sections": list(pack.sections()),
             "required_params": list(pack.required_params()),
         }
-        for pack in _library()
+        for pack in library()
     ]
     if as_json:
         _print(rows)
@@ -64,7 +56,7 @@ def list_(as_json: AsJson = False) -> None:
 @saying_what_is_wrong
 def show(pack: str, as_json: AsJson = False) -> None:
     """A pack as it was understood."""
-    source, written = _library().written(pack)
+    source, written = library().written(pack)
     if as_json:
         _print(written.model_dump(mode="json", by_alias=True, exclude_unset=True))
     else:
@@ -84,8 +76,8 @@ def validate(
     """
     from shared.policy.checking import check
 
-    library = _library()
-    found = {name: check(library, name, _given(values)) for name in packs or library.names()}
+    shelf = library()
+    found = {name: check(shelf, name, _given(values)) for name in packs or shelf.names()}
     if as_json:
         _print({name: asdict(each) for name, each in found.items()})
     else:
@@ -126,7 +118,7 @@ def grade(
     from services.grading.decide import decide
     from shared.policy.explaining import explain
 
-    bound = _library().bound(pack, _given(values))
+    bound = library().bound(pack, _given(values))
     complaint = complaint_of(case, bound)
     decision = decide(bound, complaint)
     explanation = explain(bound, decision.grade, decision.rules, decision.cues, decision.facts)
@@ -171,7 +163,7 @@ def due(
     """When a clock runs out, and which time was counted."""
     from shared.worktime import deadline
 
-    bound = _library().bound(pack, _given(values))
+    bound = library().bound(pack, _given(values))
     spec = bound.pack.clocks.get(clock)
     if spec is None:
         return fail(f"{pack} has no clock {clock!r}; it has {', '.join(bound.pack.clocks) or 'none'}", 2)

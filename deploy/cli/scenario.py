@@ -67,7 +67,7 @@ def run(
         await house.close()
 
     try:
-        with _mongo() as mongo_url:
+        with mongo() as mongo_url:
             asyncio.run(tell_all(mongo_url))
     finally:
         mail.stop()
@@ -88,7 +88,7 @@ def _stories(file: Path) -> list[Path]:
 
 
 @contextmanager
-def _mongo() -> Iterator[str]:
+def mongo() -> Iterator[str]:
     """The MongoDB of the environment, else a private one that is gone afterwards."""
     import os
 

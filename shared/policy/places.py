@@ -31,10 +31,6 @@ class Place:
             form or "{}",
         )
 
-    def room(self) -> int:
-        """How many names it leaves room for."""
-        return sum(segment in ("*", "#", "%", "**") for segment in self.segments)
-
 
 def standing(data: Any, place: Place) -> Iterator[tuple[Path_, tuple[str, ...]]]:
     """The paths of `data` that fit, each with the names that stand where the place leaves room for any."""

@@ -38,15 +38,14 @@ def without(data: Any, carrier: str, types: Mapping[str, FactType]) -> Any:
 def _cut(data: Any, kind: str, name: str, types: Mapping[str, FactType]) -> None:
     """Take a part out, then every use of its name."""
     spec = KINDS[kind]
-    places = [Place.of(at) for at in spec.at]
-    for place in places:
-        fits = (path for path, names in standing(data, place) if "/".join(names) == name)
-        if path := next(fits, None):
+    for place in map(Place.of, spec.at):
+        fits = ((path, names) for path, names in standing(data, place) if "/".join(names) == name)
+        if found := next(fits, None):
+            path, names = found
             _drop(data, place, path, types)
-    *within, last = name.split("/", places[0].room() - 1)
-    for use in map(Place.of, spec.named_in):
-        while path := next(_uses(data, use, tuple(within), last), None):
-            _drop(data, use, path, types)
+            for use in map(Place.of, spec.named_in) if names else ():
+                while used := next(_uses(data, use, names[:-1], names[-1]), None):
+                    _drop(data, use, used, types)
     if spec.fact:
         _blank(data, name, EMPTY[types.get(name, FactType.TRUTH)])
 

@@ -1,0 +1,1 @@
+"""What the ledgers of packs promise, and what scenarios show of it."""
