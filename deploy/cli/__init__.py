@@ -58,11 +58,11 @@ def saying_what_is_wrong(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def main() -> None:
     """What `redress` starts."""
-    from deploy.cli import contracts, coverage, dead, policy, scenario, service, submit, up
+    from deploy.cli import contracts, coverage, dead, policy, rebuild, scenario, service, submit, up
 
     policy.app.command()(saying_what_is_wrong(coverage.coverage))
     for part in (policy, scenario, dead, contracts):
         app.add_typer(part.app)
-    for command in (up.up, submit.submit, service.service):
+    for command in (up.up, submit.submit, service.service, rebuild.rebuild):
         app.command()(saying_what_is_wrong(command))
     app(prog_name="redress", args=sys.argv[1:])

@@ -1,8 +1,8 @@
 """What grading keeps of a complaint, and when it speaks: at first, and whenever the answer changes.
 
 The page holds every copy of the complaint (what was read in its text, not the text), its milestones, the
-`signs` of its clocks, and what was `said`. Everything is kept by the sequence of who said it, so that the
-page is the same in whichever order the events come, and however often.
+`signs` of its clocks, what was `said`, and the `gradings` that said it. Everything is kept by the sequence
+of who said it, so that the page is the same in whichever order the events come, and however often.
 
 Where the pack counts other complaints, what was seen of them is heard, too, when the page has been written:
 `counted`, from the moment of what changed it. `cause` is the latest news.
@@ -31,6 +31,8 @@ from shared.store.inbox import served
 from shared.store.page import Document, Page
 
 SOURCE = "grading"
+EXPLANATION = {"rules", "cues", "suggestions"}
+"""What is not kept of the gradings that were said; from the rest sla can be rebuilt."""
 
 
 class Grader:
@@ -110,7 +112,8 @@ class Grader:
         wanted = answers(course.decisions(bound))
         for answer, previous in news(wanted, page.body.get("said", [])):
             graded = _graded(bound, answer, previous)
-            page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
+            said = page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
+            page.body.setdefault("gradings", {})[str(said.number)] = graded.model_dump(exclude=EXPLANATION)
         page.body["said"] = known(wanted)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)

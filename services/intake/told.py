@@ -61,6 +61,7 @@ def _clock(
         kept |= {"previous_due": data.previous_due, "reason": data.reason.model_dump()}
     elif isinstance(data, ClockWithdrawn):
         kept |= {"withdrawn": data.what, "reason": data.reason.model_dump()}
+        kept |= {"points": list(data.points)} if data.points else {}
     elif isinstance(data, ClockWarned):
         kept |= {"point": data.point, "late_by": data.late_by}
     elif isinstance(data, ClockBreached):

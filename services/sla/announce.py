@@ -5,7 +5,7 @@ late truth needs no code of its own: a breach that is derived no longer is withd
 differs has changed, and nothing is ever said twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,29 @@ def reading(run: Run, *, explained: bool = True) -> ClockReading:
             for s in spans
         ),
     )
+
+
+def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]]) -> Announced:
+    """What was announced of a run, put together again from its latest reading and what was said of it, in
+    order: (event, its `point` or what was `withdrawn`, and which `points`)."""
+    warned: list[str] = []
+    breached = gone = False
+    for event, what in said:
+        withdrawn = what.get("withdrawn")
+        gone = withdrawn == "clock"
+        if event == "clock.warned":
+            warned.append(what["point"])
+        elif event == "clock.breached" or withdrawn == "breach":
+            breached = event == "clock.breached"
+        elif withdrawn == "warning":
+            points = what.get("points") or list(warned)
+            warned = [point for point in warned if point not in points]
+    known: Announced = {"due": run.due, "warned": warned, "breached": breached, "ended": None}
+    if run.stopped_at is not None:
+        known |= {"ended": f"{run.state} {run.stopped_at.isoformat()}", "end": run.state}
+    elif gone:
+        known["end"] = "withdrawn"
+    return known | {"reading": run.model_copy(update={"spans": ()}).model_dump()}
 
 
 class Announcer:

@@ -11,6 +11,7 @@ from shared.store.inbox import Inbox
 from shared.web import web_app
 
 NAME = "sla"
+INDEXES = (OUTBOX_INDEX, TIMER_INDEX, CHECK_INDEX)
 
 
 def build(parts: Parts) -> Service:
@@ -28,5 +29,5 @@ def build(parts: Parts) -> Service:
             Reconciler(book, keeper, parts.clock, parts.telemetry),
             OutboxSweeper("outbox", book.sweep, parts),
         ],
-        indexes={"complaints": [OUTBOX_INDEX, TIMER_INDEX, CHECK_INDEX]},
+        indexes={"complaints": INDEXES},
     )

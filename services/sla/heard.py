@@ -12,7 +12,7 @@ from typing import Any
 
 from services.sla.announce import Announcer
 from services.sla.history import Graded, History, Step
-from services.sla.reckoning import Engine
+from services.sla.reckoning import Engine, Reckoned
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ComplaintEscalated
 from shared.contracts.complaints import ComplaintProgressed
@@ -51,6 +51,14 @@ class Timekeeper:
         self._engines: dict[str, Engine] = {}
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
+        self.remember(page, envelope)
+        try:
+            self.reckon(page, cause=envelope)
+        except FactValueError as error:
+            raise UnreadableError(f"wrong facts: {error}") from None
+
+    def remember(self, page: Page, envelope: Envelope) -> None:
+        """Keep what an event tells; nothing follows from it before `reckon`."""
         if envelope.type == ComplaintGraded.TYPE:
             self._hear_grading(page, envelope)
         elif envelope.type == ComplaintProgressed.TYPE:
@@ -61,10 +69,6 @@ class Timekeeper:
                 "at": milestone.occurred_at,
             }
             page.body["case"] = progressed.case.model_dump()
-        try:
-            self.reckon(page, cause=envelope)
-        except FactValueError as error:
-            raise UnreadableError(f"wrong facts: {error}") from None
 
     def _hear_grading(self, page: Page, envelope: Envelope) -> None:
         graded = ComplaintGraded.of(envelope)
@@ -110,13 +114,17 @@ class Timekeeper:
         happened: list[Happened] = []
         if not body.get("gradings"):
             return happened, None
-        unit = served(self._deployment, body["case"]["unit"])
-        history = _history(body, unit)
-        found = self._engine(unit).reckon(history, now)
-        announcer = Announcer(history, unit.people, now, lambda data, at: happened.append((data, at)))
+        people = served(self._deployment, body["case"]["unit"]).people
+        found = self.reckoned(body, now)
+        announcer = Announcer(found.history, people, now, lambda data, at: happened.append((data, at)))
         announcer.clocks(found.runs, body.setdefault("clocks", {}))
         body["rungs"] = announcer.rungs(found.rungs, body.get("rungs", []))
         return happened, found.wake_at(now)
+
+    def reckoned(self, body: dict[str, Any], now: datetime) -> Reckoned:
+        """Clocks and rungs, from what was heard alone. The page must have a grading."""
+        unit = served(self._deployment, body["case"]["unit"])
+        return self._engine(unit).reckon(_history(body, unit), now)
 
     def _engine(self, unit: Unit) -> Engine:
         if unit.id not in self._engines:

@@ -92,12 +92,15 @@ class OnePack(Library):
         self._read[pack.pack] = (written, pack)
 
 
+PEOPLE = {"boss": [{"email": "boss@example.com"}], "desk": [{"sms": "+8613900000001"}]}
+
+
 def deployment(
     text: str = SMALL,
     pack: str = "small",
     unit: str = "u1",
     people: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> Deployment:
-    held = people or {"boss": [{"email": "boss@example.com"}], "desk": [{"sms": "+8613900000001"}]}
+    held = PEOPLE if people is None else people
     file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": held}]})
     return deploy(file, OnePack(text), Source("redress.yaml", {}, {}))
