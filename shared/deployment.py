@@ -1,8 +1,7 @@
 """`redress.yaml`: the units that a deployment serves, each with its pack, values, calendar and people."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -11,31 +10,31 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.words import Words
 from shared.people import Contacts, People
 from shared.policy.bound import BoundPack
+from shared.policy.calendars import Calendars, WrongCalendarError, calendars_of
 from shared.policy.library import Library
+from shared.policy.sections.identity import CalendarSpec
 from shared.policy.source import Source, SourceError, read
 from shared.policy.validation import validated
-from shared.worktime import Calendar, Reason
+from shared.worktime import Calendar
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class UnitCalendar(_Part):
-    """Days on which this unit works otherwise than its pack's calendar says."""
-
-    closed: dict[date, Words] = Field(default_factory=dict)
-    extra: dict[date, Words] = Field(default_factory=dict)
-
-
 class UnitSpec(_Part):
-    """One company or branch: which pack, with which values, and who fills the roles."""
+    """One company or branch: which pack, with which values, and who fills the roles.
+
+    `calendar` is laid over the pack's; `calendars` over that, for the branches or departments named there:
+    the `branch` of a complaint selects.
+    """
 
     id: str = Field(pattern=r"^[\w.\-]+$", max_length=100)
     title: Words = Words()
     pack: str
     params: dict[str, str] = Field(default_factory=dict)
-    calendar: UnitCalendar = UnitCalendar()
+    calendar: CalendarSpec = CalendarSpec()
+    calendars: dict[str, CalendarSpec] = Field(default_factory=dict)
     people: dict[str, Contacts] = Field(default_factory=dict)
 
 
@@ -73,11 +72,16 @@ class DeploymentFile(_Part):
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit ready to work: its pack bound, its calendar laid over the pack's."""
+    """A unit ready to work: its pack bound, its calendars laid over the pack's."""
 
     spec: UnitSpec
     pack: BoundPack
-    calendar: Calendar
+    calendars: Calendars
+
+    @property
+    def calendar(self) -> Calendar:
+        """The one that holds where neither a clock nor a branch has its own."""
+        return self.calendars.own
 
     @property
     def id(self) -> str:
@@ -143,6 +147,8 @@ def deploy(file: DeploymentFile, library: Library, source: Source) -> Deployment
                 for role in spec.people
                 if role not in roles
             ]
+        except WrongCalendarError as error:
+            wrong.append(source.problem(("units", i, *error.path), str(error)))
         except SourceError as error:
             wrong += [source.problem(("units", i), f"pack {spec.pack}: {p}") for p in error.problems]
     if wrong:
@@ -152,10 +158,4 @@ def deploy(file: DeploymentFile, library: Library, source: Source) -> Deployment
 
 def _unit(spec: UnitSpec, library: Library) -> Unit:
     pack = library.bound(spec.pack, spec.params)
-    days = spec.calendar
-    calendar = replace(
-        pack.calendar,
-        closed={**pack.calendar.closed, **{day: Reason(w.zh, w.en) for day, w in days.closed.items()}},
-        extra={**pack.calendar.extra, **{day: Reason(w.zh, w.en) for day, w in days.extra.items()}},
-    )
-    return Unit(spec, pack, calendar)
+    return Unit(spec, pack, calendars_of(pack, spec.calendar, spec.calendars))

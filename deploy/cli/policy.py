@@ -2,9 +2,8 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +19,13 @@ PackName = Annotated[str, typer.Option("--pack", help="a pack's name, or the pat
 
 
 def _given(values: list[str] | None) -> dict[str, str]:
+    return _named("--set", values)
+
+
+def _named(option: str, values: list[str] | None) -> dict[str, str]:
     for value in values or ():
         if "=" not in value:
-            fail(f"--set {value!r}: expected name=value", 2)
+            fail(f"{option} {value!r}: expected name=value", 2)
     return dict(value.split("=", 1) for value in values or ())
 
 
@@ -157,52 +160,44 @@ def due(
     start: Annotated[str, typer.Option(help="when it starts, ISO 8601 with an offset")],
     grade: Annotated[str | None, typer.Option(help="the grade, where the limit depends on it")] = None,
     category: Annotated[str | None, typer.Option(help="the category, where the limit depends on it")] = None,
+    facts: Annotated[
+        list[str] | None, typer.Option("--fact", help="another fact the limit depends on: name=value")
+    ] = None,
+    given: Annotated[
+        str | None, typer.Option(help="the time or limit that was promised, asked for or set")
+    ] = None,
+    pauses: Annotated[list[str] | None, typer.Option("--pause", help="stood still: FROM/TO")] = None,
+    extended: Annotated[
+        list[str] | None, typer.Option("--extend", help="extended to a time, or by a limit")
+    ] = None,
+    calendar: Annotated[
+        Path | None, typer.Option(help="a file with a block as under `calendar` in redress.yaml")
+    ] = None,
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
     """When a clock runs out, and which time was counted."""
-    from shared.worktime import deadline
+    from deploy.cli.due import Question, answer
 
-    bound = library().bound(pack, _given(values))
-    spec = bound.pack.clocks.get(clock)
-    if spec is None:
-        return fail(f"{pack} has no clock {clock!r}; it has {', '.join(bound.pack.clocks) or 'none'}", 2)
-    facts = {"grade": grade or bound.pack.grading.otherwise, "category": category or "", **bound.values}
-    limit = bound.clock_limit(spec, facts)
-    if limit is None:
-        return fail(f"{pack} gives {clock!r} no limit for grade {facts['grade']!r}, category {category!r}", 2)
-    line = deadline(_moment(start, bound.calendar.tz), limit, bound.calendar)
-    answer: dict[str, Any] = {
-        "due": line.due.isoformat(),
-        "provisional": line.provisional,
-        "limit": str(limit),
-        "clause": spec.clause,
-        "spans": [
-            {
-                "start": span.start.isoformat(),
-                "end": span.end.isoformat(),
-                "counted": span.counted,
-                "why": {"zh": span.why_zh, "en": span.why_en},
-            }
-            for span in line.spans
-        ],
-    }
-    if as_json:
-        return _print(answer)
-    typer.echo(f"{answer['due']}  ({limit})" + ("  provisional" if line.provisional else ""))
-    for span in line.spans:
-        mark = "counted" if span.counted else "skipped"
-        typer.echo(
-            f"  {span.start.isoformat()} – {span.end.isoformat()}  {mark}  {span.why_zh} / {span.why_en}"
-        )
-    return None
-
-
-def _moment(text: str, zone: Any) -> datetime:
-    """A time without an offset is taken in the pack's zone."""
+    known = {"grade": grade, "category": category} | _named("--fact", facts)
+    question = Question(
+        clock=clock,
+        start=start,
+        facts={name: value for name, value in known.items() if value is not None},
+        given=given,
+        pauses=tuple(pauses or ()),
+        extended=tuple(extended or ()),
+        calendar=calendar,
+    )
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"--start {text!r}: expected a time such as 2026-02-11T09:00+08:00", 2)
-        raise
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        told = answer(library().bound(pack, _given(values)), question)
+    except ValueError as error:
+        return fail(str(error), 2)
+    if as_json:
+        return _print(told)
+    typer.echo(f"{told['due']}  ({told['limit']})" + ("  provisional" if told["provisional"] else ""))
+    for span in told["spans"]:
+        counts = "counted" if span["counted"] else "paused" if span["paused"] else "skipped"
+        why = span["why"]
+        typer.echo(f"  {span['start']} – {span['end']}  {counts}  {why['zh']} / {why['en']}")
+    return None

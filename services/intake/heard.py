@@ -50,7 +50,8 @@ def _clock(body: Document, reading: ClockReading, sequence: int) -> None:
         return
     clocks[reading.key] = reading.model_dump(exclude_none=True) | {"sequence": sequence}
     body["clocks"] = sorted(clocks.values(), key=lambda clock: (clock["started_at"], clock["key"]))
-    body["overdue"] = any(clock["state"] == "breached" for clock in clocks.values())
+    late = (clock for clock in clocks.values() if clock["state"] == "breached")
+    body["overdue"] = any(not clock.get("soft") for clock in late)
 
 
 def _entry(body: Document, data: EventData, envelope: Envelope) -> None:

@@ -29,6 +29,7 @@ from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case, Person
 from shared.deployment import Unit, UnitSpec
 from shared.policy.bound import BoundPack
+from shared.policy.calendars import Calendars
 from shared.policy.pack import Pack
 from shared.policy.sections.notices import Notice
 from shared.policy.source import Problem, SourceError
@@ -59,7 +60,7 @@ def check_templates(bound: BoundPack) -> None:
 
 def _problem(bound: BoundPack, name: str, notice: Notice, part: str, language: Language) -> Problem | None:
     text = str(getattr(getattr(notice, part), language))
-    unit = Unit(UnitSpec(id="sample", pack=bound.id), bound, bound.calendar)
+    unit = Unit(UnitSpec(id="sample", pack=bound.id), bound, Calendars(bound.calendar))
     complaint, grading = _complaint(bound.pack), _grading(bound.pack)
     try:
         for data in _occasions(bound.pack, notice):

@@ -57,4 +57,7 @@ def card(body: Document, unit: Unit) -> dict[str, Any]:
 
 
 def _dues(body: Document, state: str) -> list[datetime]:
-    return [datetime.fromisoformat(r["due"]) for r in readings(body) if r["state"] == state]
+    """Of clocks in this state; a limit that holds in principle makes nothing overdue."""
+    return [
+        datetime.fromisoformat(r["due"]) for r in readings(body) if r["state"] == state and not r.get("soft")
+    ]

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.sla.clocks import Run
 from services.sla.history import History
 from services.sla.ladders import Reached
+from services.sla.moves import REGRADED, mark, moved_because
+from services.sla.runs import Granted, Run
 from shared.contracts.clocks import (
     ClockBreached,
     ClockDueChanged,
@@ -22,17 +23,16 @@ from shared.contracts.clocks import (
     ClockWithdrawn,
     ComplaintEscalated,
     CountedSpan,
+    ExtensionReading,
 )
 from shared.contracts.envelope import EventData
-from shared.contracts.words import Words, to_moment
+from shared.contracts.words import Words
 from shared.people import People
+from shared.worktime import Span
 
 Say = Callable[[EventData, datetime], None]
 Announced = dict[str, Any]
 
-REGRADED = Words(
-    zh="级别或事实变更，时限重算", en="the grade or the facts changed; the limit was reckoned anew"
-)
 NO_LONGER = Words(zh="该时限不再适用", en="the clock applies no longer")
 IN_TIME = Words(
     zh="经核实，事项已按时完成，超时撤销",
@@ -50,16 +50,35 @@ def reading(run: Run, *, explained: bool = True) -> ClockReading:
         title=run.spec.title,
         clause=run.spec.clause,
         state=run.state,
-        limit=str(run.limit),
+        limit=str(run.terms),
         started_at=run.started_at,
         due=run.due,
         provisional=run.deadline.provisional,
         stopped_at=run.ended_at,
         grade=run.grade,
-        spans=tuple(
-            CountedSpan(start=s.start, end=s.end, counted=s.counted, why=Words(zh=s.why_zh, en=s.why_en))
-            for s in spans
-        ),
+        given=run.terms.given is not None,
+        soft=run.spec.soft,
+        times=run.times,
+        done=run.done,
+        paused_since=run.paused_since,
+        extensions=tuple(map(_extension, run.extensions)),
+        spans=tuple(map(_span, spans)),
+    )
+
+
+def _span(span: Span) -> CountedSpan:
+    why = Words(zh=span.why_zh, en=span.why_en)
+    return CountedSpan(start=span.start, end=span.end, counted=span.counted, why=why, paused=span.paused)
+
+
+def _extension(granted: Granted) -> ExtensionReading:
+    by, data = granted.move.by, granted.data
+    return ExtensionReading(
+        at=granted.move.at,
+        to=by if isinstance(by, datetime) else None,
+        by=None if isinstance(by, datetime) else str(by),
+        reason=data["reason"],
+        approved_by=data.get("approved_by"),
     )
 
 
@@ -89,7 +108,8 @@ def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]]) 
 class Announcer:
     """Says, for one complaint, what changed since the last time."""
 
-    def __init__(self, history: History, people: People, now: datetime, say: Say) -> None:
+    def __init__(self, history: History, people: People, calendars: str, now: datetime, say: Say) -> None:
+        self._calendars = calendars
         self._case = history.case
         self._history = history
         self._people = people
@@ -118,7 +138,7 @@ class Announcer:
         self._warnings(run, old)
         self._breach(run, old)
         self._end(run, old)
-        old["due"] = to_moment(run.due)
+        old["mark"] = mark(run, self._calendars)
         if old != before:
             old["reading"] = reading(run, explained=False).model_dump()
 
@@ -126,9 +146,10 @@ class Announcer:
         if not old or (run.ended_at is None and old.get("ended") is not None):
             old.pop("end", None)
             self._say(ClockStarted(case=self._case, clock=reading(run), at=run.started_at), run.started_at)
-        elif old["due"] != to_moment(run.due):
+        elif why := moved_because(old["mark"], mark(run, self._calendars)):
+            due = old["mark"]["due"]
             moved = ClockDueChanged(
-                case=self._case, clock=reading(run), at=self._now, previous_due=old["due"], reason=REGRADED
+                case=self._case, clock=reading(run), at=self._now, previous_due=due, reason=why
             )
             self._say(moved, self._now)
 

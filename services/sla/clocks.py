@@ -7,87 +7,72 @@ which the clock does not apply is remembered: if a later grading makes it apply,
 that start, so that regrading neither creates nor loses time.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
+from services.sla.extensions import granted
 from services.sla.history import Graded, History, Step
+from services.sla.runs import Run
+from services.sla.standstills import Pauses
 from shared.contracts.clocks import ClockState
 from shared.policy.bound import BoundPack
+from shared.policy.calendars import Calendars
+from shared.policy.milestones import EXTENDED
 from shared.policy.sections.clocks import ClockSpec
-from shared.worktime import Calendar, Deadline, Limit, before, deadline, fraction
-
-
-@dataclass
-class Run:
-    """One run of a clock. `warnings` are the points with the moment each falls on."""
-
-    clock: str
-    key: str
-    spec: ClockSpec
-    grade: str
-    limit: Limit
-    deadline: Deadline
-    started_at: datetime
-    warnings: dict[str, datetime] = field(default_factory=dict)
-    breached_at: datetime | None = None
-    ended_at: datetime | None = None
-    state: ClockState = "running"
-
-    @property
-    def due(self) -> datetime:
-        return self.deadline.due
-
-    def warned(self, now: datetime) -> dict[str, datetime]:
-        """The warning points that were reached while the run went on."""
-        end = min(now, self.ended_at or now, self.due)
-        return {point: at for point, at in self.warnings.items() if at <= end}
-
-    def next_moment(self, now: datetime) -> Iterator[datetime]:
-        """Moments still ahead at which something falls due."""
-        if self.state == "running":
-            yield self.due
-            yield from (at for at in self.warnings.values() if at > now)
-
+from shared.policy.terms import Given, Terms, read_given, terms, warnings
+from shared.worktime import Calendar, Deadline, Reason, Standstill, held_to, moved
 
 Applies = Mapping[str, bool]
+BETWEEN = Reason("两次之间不计", "between two runs")
+
+
+@dataclass(frozen=True)
+class OuterMoved:
+    """The clock inside of which another runs fell due at another time from then on."""
+
+    at: datetime
+
+
+Moment = Graded | Step | OuterMoved
 
 
 class Player:
-    """Plays the clocks of one pack, in one unit's calendar."""
+    """Plays the clocks of one pack, in one unit's calendars."""
 
-    def __init__(self, bound: BoundPack, calendar: Calendar) -> None:
-        self._bound = bound
-        self._calendar = calendar
+    def __init__(self, bound: BoundPack, calendars: Calendars) -> None:
+        self.bound = bound
+        self._calendars = calendars
+        self._order = tuple(_outer_first(bound.pack.clocks))
 
     def runs(self, history: History, now: datetime) -> list[Run]:
         """Every run that began by `now`, each as it stands at `now`."""
-        applies = {id(g): self._bound.clock_conditions.evaluate(g.facts) for g in history.gradings}
-        runs: list[Run] = []
-        for name, spec in self._bound.pack.clocks.items():
-            runs += _Play(self, name, spec, history, applies, now).played()
-        return runs
+        applies = {id(g): self.bound.clock_conditions.evaluate(g.facts) for g in history.gradings}
+        runs: dict[str, list[Run]] = {}
+        for name in self._order:
+            spec = self.bound.pack.clocks[name]
+            outer = runs[spec.inside] if spec.inside else []
+            runs[name] = _Play(self, name, spec, history, applies, now, outer).played()
+        return [run for name in self.bound.pack.clocks for run in runs[name]]
 
-    def limit(self, spec: ClockSpec, graded: Graded) -> Limit | None:
-        return self._bound.clock_limit(spec, graded.facts)
+    def calendar(self, spec: ClockSpec, graded: Graded) -> Calendar:
+        return self._calendars.of(spec.calendar, graded.facts.get("branch"))
 
-    def deadline(self, start: datetime, limit: Limit) -> Deadline:
-        return deadline(start, limit, self._calendar)
 
-    def warnings(self, spec: ClockSpec, start: datetime, due: datetime, limit: Limit) -> dict[str, datetime]:
-        points = {}
-        for point in spec.warn:
-            if point.endswith("%"):
-                at = fraction(start, due, int(point[:-1]) / 100, limit, self._calendar)
-            else:
-                at = before(due, Limit.parse(point.removesuffix(" before")), self._calendar)
-            points[point] = max(at, start)
-        return points
+def _outer_first(clocks: Mapping[str, ClockSpec]) -> Iterator[str]:
+    placed: set[str] = set()
+    while len(placed) < len(clocks):
+        for name, spec in clocks.items():
+            if name not in placed and (spec.inside is None or spec.inside in placed):
+                placed.add(name)
+                yield name
 
 
 @dataclass
 class _Play:
-    """One clock going through one history."""
+    """One clock going through one history. `waiting` is a start that counts should the clock come to apply;
+    `promises` what milestones promised since the last stop, by `milestone.field`."""
 
     player: Player
     name: str
@@ -95,27 +80,39 @@ class _Play:
     history: History
     applies: Mapping[int, Applies]
     now: datetime
+    outer: Sequence[Run]
     runs: list[Run] = field(default_factory=list)
     waiting: Step | None = None
+    promises: dict[str, Given] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        steps = tuple(step for step in self.history.all_steps if step.at <= self.now)
+        self.pauses = Pauses.of(self.spec, steps, self.player.bound.pack.every_milestone)
+        self._moving = {name for pause in self.spec.pauses for name in (*pause.on, *pause.off)}
+        self._moving |= {self.spec.promise[0]} if self.spec.promise else set()
+        self._moving |= {EXTENDED} if self.spec.extension else set()
 
     def played(self) -> list[Run]:
         for moment in self._moments():
             self._pass_due(moment.at)
             if isinstance(moment, Graded):
-                self._regraded(moment)
-            else:
+                self._considered(moment, moment.at)
+            elif isinstance(moment, Step):
                 self._stepped(moment)
+            elif (run := self._open) is not None:
+                self._line(run, moment.at)
         self._pass_due(self.now)
         return self.runs
 
-    def _moments(self) -> list[Graded | Step]:
-        """Gradings and steps up to now. At one moment a grading comes first, a stop before a start."""
-        steps = [s for s in self.history.all_steps if s.at <= self.now]
-        gradings = [g for g in self.history.gradings[1:] if g.at <= self.now]
-        return sorted([*gradings, *steps], key=lambda m: (m.at, self._rank(m)))
+    def _moments(self) -> list[Moment]:
+        """What happened up to now. At one moment a grading comes first, a stop before a start."""
+        found: list[Moment] = [*self.history.gradings[1:], *self.history.all_steps]
+        found += [OuterMoved(at) for run in self.outer for at, _ in run.dues]
+        found += [OuterMoved(run.ended_at) for run in self.outer if run.ended_at is not None]
+        return sorted((m for m in found if m.at <= self.now), key=lambda m: (m.at, self._rank(m)))
 
-    def _rank(self, moment: Graded | Step) -> int:
-        if isinstance(moment, Graded):
+    def _rank(self, moment: Moment) -> int:
+        if not isinstance(moment, Step):
             return 0
         return 1 if moment.name in self.spec.stop else 2
 
@@ -123,75 +120,151 @@ class _Play:
     def _open(self) -> Run | None:
         return self.runs[-1] if self.runs and self.runs[-1].ended_at is None else None
 
-    def _limit_under(self, graded: Graded) -> Limit | None:
-        """The limit that holds under a grading; None where the clock does not apply."""
+    def _terms_under(self, graded: Graded) -> Terms | None:
+        """What holds under a grading; None where the clock does not apply."""
         if self.spec.when is not None and not self.applies[id(graded)][self.name]:
             return None
-        return self.player.limit(self.spec, graded)
+        return terms(self.player.bound, self.spec, graded.facts, self.promises)
 
     def _pass_due(self, moment: datetime) -> None:
         """A stop at the due moment itself is in time; a breach is past it."""
         run = self._open
-        if run is not None and run.breached_at is None and run.due < moment:
+        while run and run.breached_at is None and run.paused_since is None and run.due < moment:
             run.breached_at, run.state = run.due, "breached"
+            if self.spec.every:
+                self._begin(run.step, self.history.in_force(run.due), run.terms, after=run)
+            run = self._open
 
     def _stepped(self, step: Step) -> None:
         if step.name in self.spec.stop:
             self._stop(step)
-        if step.name in self.history.closing:
+        if step.name in self.history.closing or step.name in self.spec.until:
             self._end("withdrawn", step.at)
-        elif step.name in self.spec.start and self._open is None:
+            self.waiting = None
+            return
+        self._promised(step)
+        if step.name in self.spec.start and self._open is None:
             self._start(step, self.history.in_force(step.at))
+        elif step.name in self._moving:
+            if (run := self._open) is not None:
+                run.extensions += granted(run, step, self.player.bound)
+            self._considered(self.history.in_force(step.at), step.at)
+
+    def _promised(self, step: Step) -> None:
+        promise = self.spec.promise
+        if promise is not None and promise[0] == step.name and promise[1] in step.data:
+            try:
+                self.promises[".".join(promise)] = Given(read_given(step.data[promise[1]]), step.at)
+            except ValueError:
+                return
 
     def _start(self, step: Step, graded: Graded) -> None:
-        limit = self._limit_under(graded)
-        self.waiting = step if limit is None else None
-        if limit is not None:
-            self._begin(step, graded, limit)
+        """Of a clock that starts at a grade, only the grading to which it applies is a start."""
+        found = self._terms_under(graded)
+        self.waiting = step if found is None and step.name != "graded" else None
+        if found is not None:
+            self._begin(step, graded, found)
 
-    def _begin(self, step: Step, graded: Graded, limit: Limit) -> None:
-        """Open a run; one that a grading ended, and another brings back, goes on as the same run."""
-        line = self.player.deadline(step.at, limit)
-        run = Run(self.name, f"{self.name}:{step.id}", self.spec, graded.grade, limit, line, step.at)
-        run.warnings = self.player.warnings(self.spec, step.at, run.due, limit)
-        if self.runs and self.runs[-1].key == run.key:
-            ended = self.runs.pop()
-            run.breached_at = ended.breached_at
-            run.state = "running" if run.breached_at is None else "breached"
-        self.runs.append(run)
+    def _begin(self, step: Step, graded: Graded, found: Terms, after: Run | None = None) -> None:
+        """Open a run: the next of a series, or one that a grading brings (back)."""
+        if after is None and self.runs and self.runs[-1].step is step:
+            run = self.runs[-1]
+            run.ended_at, run.state = None, "running" if run.breached_at is None else "breached"
+            run.terms, run.grade = found, graded.grade
+        else:
+            first = self.runs[0].anchor if self.spec.accumulates and self.runs else step.at
+            run = Run(
+                clock=self.name,
+                spec=self.spec,
+                step=step,
+                grade=graded.grade,
+                terms=found,
+                started_at=after.due if after else step.at,
+                anchor=after.anchor if after else first,
+                deadline=found.line(step.at, self.player.calendar(self.spec, graded)),
+                count=after.count + 1 if after else 1,
+                times=self.player.bound.whole(self.spec.times),
+            )
+            self.runs.append(run)
+        self._line(run, max(run.started_at, graded.at) if after is None else run.started_at)
 
     def _stop(self, step: Step) -> None:
         self.waiting = None
-        self._end("met", step.at)
-
-    def _end(self, state: ClockState, at: datetime) -> None:
-        """End the open run. One that is breached stays so: `met_late` when met, else breached."""
         run = self._open
         if run is None:
             return
-        run.ended_at = at
-        if state == "met":
-            run.state = "met" if run.breached_at is None else "met_late"
-        elif run.breached_at is None:
-            run.state = state
+        run.done += 1
+        if run.done < run.times:
+            return
+        self._end("met", step.at)
+        self.promises.clear()
+        if self.spec.every and step.name not in (*self.history.closing, *self.spec.until):
+            self._start(step, self.history.in_force(step.at))
 
-    def _regraded(self, graded: Graded) -> None:
-        limit = self._limit_under(graded)
+    def _end(self, state: ClockState, at: datetime) -> None:
+        """End what is open. What is breached stays so: `met_late` when met, else breached."""
+        for run in self.runs:
+            if run.ended_at is None:
+                run.ended_at, run.paused_since = at, None
+                if state == "met":
+                    run.state = "met" if run.breached_at is None else "met_late"
+                elif run.breached_at is None:
+                    run.state = state
+
+    def _considered(self, graded: Graded, at: datetime) -> None:
+        """See what holds now: the clock may apply, or no longer, or fall due at another time."""
+        found = self._terms_under(graded)
         run = self._open
         if run is None:
-            if self.waiting is not None and limit is not None:
-                self._begin(self.waiting, graded, limit)
-                self.waiting = None
-        elif limit is None:
-            self._end("withdrawn", graded.at)
-            self.waiting = next(s for s in self.history.all_steps if run.key == f"{self.name}:{s.id}")
-        elif limit != run.limit and run.breached_at is None:
-            self._move(run, graded, limit)
+            if self.waiting is not None and found is not None:
+                step, self.waiting = self.waiting, None
+                self._begin(step, graded, found)
+        elif found is None:
+            self._end("withdrawn", at)
+            self.waiting = run.step
+        elif run.breached_at is None:
+            run.terms, run.grade = found, graded.grade
+            self._line(run, at)
 
-    def _move(self, run: Run, graded: Graded, limit: Limit) -> None:
-        """The due time moves, the start stays. A due time already gone is breached when it was set."""
-        run.limit, run.grade = limit, graded.grade
-        run.deadline = self.player.deadline(run.started_at, limit)
-        run.warnings = self.player.warnings(self.spec, run.started_at, run.due, limit)
-        if run.due < graded.at:
-            run.breached_at, run.state = graded.at, "breached"
+    def _line(self, run: Run, at: datetime) -> None:
+        """When the run is due, as it stands at `at`. A due time already gone is breached when it was set."""
+        if run.breached_at is not None:
+            return
+        paused = self.pauses.standing(at)
+        run.paused_since = None if paused is None else max(paused, run.started_at)
+        run.deadline = self._deadline(run, at)
+        run.warnings = dict(warnings(self.spec, run.deadline))
+        due = run.due if paused is None else None
+        if not run.dues or run.dues[-1][1] != due:
+            run.dues.append((at, due))
+        if due is not None and due < at:
+            run.breached_at, run.state = at, "breached"
+
+    def _deadline(self, run: Run, at: datetime) -> Deadline:
+        calendar = self.player.calendar(self.spec, self.history.in_force(at))
+        line = run.terms.line(run.anchor, calendar, run.count)
+        since = max(run.terms.since or run.anchor, run.anchor)
+        stops = [*self._gaps(run), *self.pauses.ended(since, at)]
+        extensions = [granted.move for granted in run.extensions]
+        line = moved(line, [*stops, *extensions]) if stops or extensions else line
+        if run.started_at != run.anchor:
+            begun = run.started_at.astimezone(calendar.tz)
+            counts_from = max(line.measure.begin, run.started_at).astimezone(calendar.tz)
+            line = replace(line, start=begun, counts_from=counts_from)
+        ceiling = self._ceiling(at)
+        line = line if ceiling is None else held_to(line, ceiling)
+        return line if line.due >= run.started_at else replace(line, due=line.start)
+
+    def _gaps(self, run: Run) -> Iterator[Standstill]:
+        """A budget stands still between its runs."""
+        if self.spec.accumulates:
+            for one, other in pairwise([*self.runs[: self.runs.index(run)], run]):
+                if one.ended_at is not None and one.ended_at < other.started_at:
+                    yield Standstill(one.ended_at, other.started_at, BETWEEN)
+
+    def _ceiling(self, at: datetime) -> datetime | None:
+        """When the outer clock is due, if it runs."""
+        for run in reversed(self.outer):
+            if run.started_at <= at and (run.ended_at is None or at < run.ended_at):
+                return run.due_at(at)
+        return None

@@ -62,13 +62,17 @@ class Timekeeper:
         if envelope.type == ComplaintGraded.TYPE:
             self._hear_grading(page, envelope)
         elif envelope.type == ComplaintProgressed.TYPE:
-            progressed = ComplaintProgressed.of(envelope)
-            milestone = progressed.milestone
-            page.body.setdefault("steps", {})[milestone.id] = {
-                "name": milestone.name,
-                "at": milestone.occurred_at,
-            }
-            page.body["case"] = progressed.case.model_dump()
+            self._hear_milestone(page, ComplaintProgressed.of(envelope))
+
+    def _hear_milestone(self, page: Page, progressed: ComplaintProgressed) -> None:
+        """Of the data no more is kept than clocks look at."""
+        milestone = progressed.milestone
+        looked_at = served(self._deployment, progressed.case.unit).pack.clock_data.get(milestone.name, ())
+        step: dict[str, Any] = {"name": milestone.name, "at": milestone.occurred_at}
+        if data := {name: milestone.data[name] for name in looked_at if name in milestone.data}:
+            step["data"] = data
+        page.body.setdefault("steps", {})[milestone.id] = step
+        page.body["case"] = progressed.case.model_dump()
 
     def _hear_grading(self, page: Page, envelope: Envelope) -> None:
         graded = ComplaintGraded.of(envelope)
@@ -90,7 +94,7 @@ class Timekeeper:
 
     def reckon(self, page: Page, cause: Envelope | None = None) -> None:
         """Derive clocks and rungs from what was heard, say what is new, set `wake_at`."""
-        for mark in ("lease", "lease_until", "wake_at"):
+        for mark in ("lease", "lease_until", "wake_at", "calendars"):
             page.body.pop(mark, None)
         now = self._clock.now()
         happened, wake_at = self._news(page.body, now)
@@ -101,6 +105,9 @@ class Timekeeper:
         page.body["check_at"] = now + (CHECK_OPEN if wake_at else CHECK_REST)
         if wake_at is not None:
             page.body["wake_at"] = wake_at
+        if any(not clock["mark"]["ended"] for clock in page.body.get("clocks", {}).values()):
+            unit = served(self._deployment, page.body["case"]["unit"])
+            page.body["calendars"] = unit.calendars.fingerprint
 
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
@@ -114,9 +121,13 @@ class Timekeeper:
         happened: list[Happened] = []
         if not body.get("gradings"):
             return happened, None
-        people = served(self._deployment, body["case"]["unit"]).people
+        unit = served(self._deployment, body["case"]["unit"])
         found = self.reckoned(body, now)
-        announcer = Announcer(found.history, people, now, lambda data, at: happened.append((data, at)))
+
+        def say(data: EventData, at: datetime) -> None:
+            happened.append((data, at))
+
+        announcer = Announcer(found.history, unit.people, unit.calendars.fingerprint, now, say)
         announcer.clocks(found.runs, body.setdefault("clocks", {}))
         body["rungs"] = announcer.rungs(found.rungs, body.get("rungs", []))
         return happened, found.wake_at(now)
@@ -128,7 +139,7 @@ class Timekeeper:
 
     def _engine(self, unit: Unit) -> Engine:
         if unit.id not in self._engines:
-            self._engines[unit.id] = Engine(unit.pack, unit.calendar)
+            self._engines[unit.id] = Engine(unit.pack, unit.calendars)
         return self._engines[unit.id]
 
 
@@ -145,7 +156,7 @@ def _history(body: dict[str, Any], unit: Unit) -> History:
         )
         for sequence, g in body["gradings"].items()
     ]
-    steps = [Step(id_, s["name"], s["at"]) for id_, s in body.get("steps", {}).items()]
+    steps = [Step(id_, s["name"], s["at"], s.get("data", {})) for id_, s in body.get("steps", {}).items()]
     return History(
         case=Case.model_validate(body["case"]),
         gradings=tuple(sorted(gradings, key=lambda g: (g.at, g.sequence))),

@@ -1,7 +1,7 @@
 """What sla has heard of one complaint, in event time: gradings and milestones, in any order of arrival."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,11 +25,12 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A milestone: `id` is its own, `name` the pack's word for it."""
+    """A milestone: `id` is its own, `name` the pack's word for it; `data` as far as clocks look at it."""
 
     id: str
     name: str
     at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,22 @@ class History:
 
     @cached_property
     def all_steps(self) -> tuple[Step, ...]:
-        """Milestones with the three that every complaint has: received, occurred, graded."""
-        first, latest = self.gradings[0], self.latest
+        """Milestones with those that every complaint has: received, occurred, graded."""
+        latest = self.latest
         own = (
             Step("occurred", "occurred", latest.occurred_at),
             Step("received", "received", latest.received_at),
-            Step("graded", "graded", first.at),
+            *self._grade_changes(),
         )
         return tuple(sorted((*own, *self.steps), key=lambda s: (s.at, s.id)))
+
+    def _grade_changes(self) -> Iterator[Step]:
+        grade = None
+        for graded in self.gradings:
+            if graded.grade != grade:
+                id_ = "graded" if grade is None else f"graded@{graded.sequence}"
+                yield Step(id_, "graded", graded.at)
+            grade = graded.grade
 
     @cached_property
     def closed_at(self) -> datetime | None:

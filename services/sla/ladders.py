@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.sla.clocks import Run
 from services.sla.history import Graded, History
+from services.sla.runs import Run
 from shared.policy.bound import BoundPack, rung_condition
+from shared.policy.calendars import Calendars
 from shared.policy.sections.ladders import Ladder, Rung
-from shared.worktime import Calendar, deadline
+from shared.worktime import deadline
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Reached:
 
 
 class Climber:
-    """Climbs the ladders of one pack, in one unit's calendar."""
+    """Climbs the ladders of one pack, in one unit's calendars."""
 
-    def __init__(self, bound: BoundPack, calendar: Calendar) -> None:
+    def __init__(self, bound: BoundPack, calendars: Calendars) -> None:
         self._bound = bound
-        self._calendar = calendar
+        self._calendars = calendars
 
     def rungs(self, history: History, runs: list[Run], now: datetime) -> list[Reached]:
         """Rungs reached and rungs ahead, oldest first; a rung after the end of its cause is not there."""
@@ -74,7 +75,8 @@ class Climber:
         for rung in rungs:
             at = trigger.at
             if rung.after is not None:
-                at = deadline(trigger.at, self._bound.limit(rung.after), self._calendar).due
+                calendar = self._calendars.of(None, history.in_force(trigger.at).facts.get("branch"))
+                at = deadline(trigger.at, self._bound.limit(rung.after), calendar).due
             if over is not None and at >= over and at != trigger.at:
                 continue
             if self._called_for(name, rung, trigger.at, at, history):

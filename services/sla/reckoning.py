@@ -6,11 +6,12 @@ Pure. The pack has been checked for circles, so each round settles one more cloc
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.sla.clocks import Player, Run
+from services.sla.clocks import Player
 from services.sla.history import History, Step
 from services.sla.ladders import Climber, Reached
+from services.sla.runs import Run
 from shared.policy.bound import BoundPack
-from shared.worktime import Calendar
+from shared.policy.calendars import Calendars
 
 TICK = timedelta(milliseconds=1)
 """The finest time there is; a deadline is past one tick after it."""
@@ -36,11 +37,11 @@ class Reckoned:
 
 
 class Engine:
-    """The clocks and ladders of one pack, in one unit's calendar."""
+    """The clocks and ladders of one pack, in one unit's calendars."""
 
-    def __init__(self, bound: BoundPack, calendar: Calendar) -> None:
-        self._player = Player(bound, calendar)
-        self._climber = Climber(bound, calendar)
+    def __init__(self, bound: BoundPack, calendars: Calendars) -> None:
+        self._player = Player(bound, calendars)
+        self._climber = Climber(bound, calendars)
         self._rung_starts = {
             start for clock in bound.pack.clocks.values() for start in clock.start if "/" in start
         }

@@ -11,16 +11,32 @@ ClockState = Literal["running", "met", "breached", "met_late", "withdrawn"]
 
 
 class CountedSpan(Value):
-    """A stretch of time that a deadline counted, or skipped, and why."""
+    """A stretch of time that a deadline counted, or skipped, and why. `paused`: the clock stood still."""
 
     start: Moment
     end: Moment
     counted: bool
     why: Words
+    paused: bool = False
+
+
+class ExtensionReading(Value):
+    """A deadline was moved: filed at `at`, until `to` or by the limit `by`, and why."""
+
+    at: Moment
+    to: Moment | None = None
+    by: str | None = None
+    reason: str
+    approved_by: str | None = None
 
 
 class ClockReading(Value):
-    """A clock as it stands. `key` names this run of the clock `id` within the complaint."""
+    """A clock as it stands. `key` names this run of the clock `id` within the complaint.
+
+    `limit` is a limit in words, or the moment that was `given`: promised, or asked for. A `soft` limit holds
+    in principle; passing it makes nothing overdue. The stop has come `done` times of `times`. While the
+    clock stands still, since `paused_since`, `due` is what it was then.
+    """
 
     id: str
     key: str
@@ -33,6 +49,12 @@ class ClockReading(Value):
     provisional: bool = False
     stopped_at: Moment | None = None
     grade: str | None = None
+    given: bool = False
+    soft: bool = False
+    times: int = 1
+    done: int = 0
+    paused_since: Moment | None = None
+    extensions: tuple[ExtensionReading, ...] = ()
     spans: tuple[CountedSpan, ...] = ()
 
 
@@ -49,7 +71,7 @@ class ClockStarted(_ClockEvent):
 
 
 class ClockDueChanged(_ClockEvent):
-    """A running deadline moved."""
+    """A running deadline moved, stands still, or goes on."""
 
     TYPE: ClassVar[str] = "redress.clock.due_changed.v1"
     previous_due: Moment

@@ -5,24 +5,24 @@ names that are used but not declared, conditions with wrong types, parameters th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import time
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
 from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire, param_types
 from shared.policy.levels import EVERY_VALUE, Levels, levels
+from shared.policy.milestones import EXTENDED
 from shared.policy.pack import Pack
-from shared.policy.references import dangling, facts_by_name
-from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
-from shared.policy.sections.common import ConditionText, Decides, LimitText, LimitValue, OfParam, Param
+from shared.policy.references import dangling, facts_by_name, limits
+from shared.policy.sections.clocks import ClockSpec
+from shared.policy.sections.common import ConditionText, Decides, LimitValue, OfParam, Param, WholeValue
 from shared.policy.sections.facts import WindowSpec
 from shared.policy.sections.ladders import Ladder, Rung
 from shared.policy.sections.notices import Notice
 from shared.policy.source import Path_, Problem, Source, SourceError
 from shared.policy.tiering import measure_types, tier_conditions
-from shared.worktime import Calendar, Limit, Reason
+from shared.worktime import Calendar, Limit
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,25 @@ class BoundPack:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The working calendar of the pack, before the deployment's own closed and extra days."""
-        return calendar_of(self.pack)
+        """The working calendar of the pack, before the deployment's own."""
+        return self.pack.calendar.over(replace(Calendar.default(), zone=self.pack.time_zone))
+
+    @cached_property
+    def named_calendars(self) -> Mapping[str, Calendar]:
+        """The calendars that clocks of the pack may name."""
+        return {name: spec.over(self.calendar) for name, spec in self.pack.calendars.items()}
+
+    @cached_property
+    def clock_data(self) -> Mapping[str, frozenset[str]]:
+        """The fields of milestones' data that clocks look at: promises and extensions."""
+        looked_at: dict[str, frozenset[str]] = {}
+        for clock in self.pack.clocks.values():
+            if clock.promise is not None:
+                milestone, field = clock.promise
+                looked_at[milestone] = looked_at.get(milestone, frozenset()) | {field}
+            if clock.extension is not None:
+                looked_at[EXTENDED] = frozenset({"clock", "to", "by", "reason", "consent", "approved_by"})
+        return looked_at
 
     @cached_property
     def fact_types(self) -> Mapping[str, FactType]:
@@ -89,45 +106,13 @@ class BoundPack:
         text = self.params[value.param] if isinstance(value, OfParam) else value
         return Limit.parse(text)
 
-    def clock_limit(self, clock: ClockSpec, facts: Mapping[str, object]) -> Limit | None:
-        """The limit of a clock for these facts; None where the pack gives none for them."""
-        return self._looked_up(clock.limit, facts)
-
-    def _looked_up(
-        self, value: LimitValue | LimitBy | LimitGiven | None, facts: Mapping[str, object]
-    ) -> Limit | None:
-        if isinstance(value, LimitGiven):
-            return self._looked_up(value.otherwise, facts)
-        if isinstance(value, LimitBy):
-            value = _longest_path(value, str(facts.get(value.by, "")))
-        return None if value is None else self.limit(value)
+    def whole(self, value: WholeValue) -> int:
+        """The number that stands there, or that a parameter stands for."""
+        return int(self.params[value.param]) if isinstance(value, OfParam) else value
 
     def grades(self) -> tuple[str, ...]:
         """The grades in order, the lightest first."""
         return tuple(self.pack.grading.grades)
-
-
-def _longest_path(limit: LimitBy, key: str) -> LimitText | OfParam | None:
-    parts = key.split("/")
-    for size in range(len(parts), 0, -1):
-        value = limit.values.get("/".join(parts[:size]))
-        if value is not None:
-            return value
-    return limit.otherwise
-
-
-def calendar_of(pack: Pack) -> Calendar:
-    """The working calendar that a pack's `calendar` block and time zone describe."""
-    spec = pack.calendar
-    shifts = tuple((time.fromisoformat(s.from_), time.fromisoformat(s.to)) for s in spec.shifts)
-    default = Calendar.default()
-    return Calendar(
-        zone=pack.time_zone,
-        country=spec.country,
-        shifts=shifts or default.shifts,
-        closed={day: Reason(words.zh, words.en) for day, words in spec.closed.items()},
-        extra={day: Reason(words.zh, words.en) for day, words in spec.extra.items()},
-    )
 
 
 def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> BoundPack:
@@ -148,6 +133,8 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
     values, bad = _values(pack, params, source)
     wrong += bad + [source.problem((), f"{n!r} names two facts") for n in sorted(colliding_names(pack))]
     wrong += [source.problem(path, message) for path, message in dangling(pack)]
+    wrong += [source.problem(path, message) for path, message in _calendars(pack)]
+    wrong += [source.problem(path, message) for path, message in _lengths(pack, params)]
     if wrong:
         raise SourceError(wrong)
     return _compiled(source, pack, params, values)
@@ -156,6 +143,42 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
 def asked_for(name: str, param: Param) -> str:
     what = f"{param.title.in_('en')}; asked for by {param.clause}"
     return f"parameter {name!r} must be given ({param.type}): {what}"
+
+
+def _calendars(pack: Pack) -> Iterator[tuple[Path_, str]]:
+    """Calendars that cannot be: an unknown zone or country, shifts or days that contradict one another."""
+    base, path = Calendar.default(), ("time_zone",)
+    try:
+        base, path = replace(base, zone=pack.time_zone), ("calendar",)
+        base = pack.calendar.over(base)
+    except ValueError as error:
+        yield path, str(error)
+    for name, spec in pack.calendars.items():
+        try:
+            spec.over(base)
+        except ValueError as error:
+            yield ("calendars", name), str(error)
+
+
+def _lengths(pack: Pack, params: Mapping[str, str]) -> Iterator[tuple[Path_, str]]:
+    """Limits of clocks that are points in time, or come too often, where a length of time is meant."""
+    for path, value in limits(pack):
+        text = params.get(value.param) if isinstance(value, OfParam) else value
+        limit = _parsed(text) if path[0] == "clocks" else None
+        if limit is None:
+            continue
+        if path[-1] == "before" and limit.fixed:
+            yield path, f"expected a length of time, found {text!r}"
+        if pack.clocks[str(path[1])].every and not limit.recurring:
+            yield path, f"expected a limit that can come again and again, an hour or longer, found {text!r}"
+
+
+def _parsed(text: str | None) -> Limit | None:
+    """A wrong one is reported where its parameter is read."""
+    try:
+        return Limit.parse(text) if text is not None else None
+    except ValueError:
+        return None
 
 
 def _values(pack: Pack, params: Mapping[str, str], source: Source) -> tuple[dict[str, object], list[Problem]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from shared.policy.clock_references import clock_references
 from shared.policy.conditions import FactType
 from shared.policy.facts import fact_types
 from shared.policy.ledger import wrong_ledger
 from shared.policy.pack import Pack
-from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
+from shared.policy.sections.clocks import LimitBy, LimitGiven
 from shared.policy.sections.common import Decides, LimitValue, OfParam
 from shared.policy.sections.intake import Category
 from shared.policy.sections.ladders import Ladder
@@ -25,6 +26,7 @@ def dangling(pack: Pack) -> list[Dangling]:
         *_decisions(pack),
         *_grading(pack),
         *_clocks(pack),
+        *clock_references(pack, set(category_paths(pack.intake.categories))),
         *_ladders(pack),
         *_notices(pack),
         *_params(pack),
@@ -80,6 +82,9 @@ def facts_by_name(pack: Pack) -> Iterator[tuple[Path_, str]]:
 def _in_clock(path: Path_, limit: LimitValue | LimitBy | LimitGiven | None) -> Iterator[tuple[Path_, str]]:
     if isinstance(limit, LimitBy):
         yield (*path, "by"), limit.by
+        for key, value in limit.values.items():
+            yield from _in_clock((*path, "values", key), value)
+        yield from _in_clock((*path, "otherwise"), limit.otherwise)
     elif isinstance(limit, LimitGiven):
         if "." not in limit.given:
             yield (*path, "given"), limit.given
@@ -166,7 +171,6 @@ def _clocks(pack: Pack) -> Iterator[Dangling]:
                     yield ("clocks", name, end), _unknown(milestone, "milestone", milestones)
         if name in _set_off_by(pack, name):
             yield ("clocks", name, "start"), f"the clock {name!r} would be started by its own ladder"
-        yield from _limit_keys(pack, name, clock)
 
 
 def _set_off_by(pack: Pack, clock: str) -> set[str]:
@@ -180,18 +184,6 @@ def _set_off_by(pack: Pack, clock: str) -> set[str]:
         to_look_at += [name for name in above if name is not None and name not in found]
         found |= {name for name in above if name is not None}
     return found
-
-
-def _limit_keys(pack: Pack, name: str, clock: ClockSpec) -> Iterator[Dangling]:
-    if not isinstance(clock.limit, LimitBy):
-        return
-    known = {"category": set(category_paths(pack.intake.categories)), "grade": set(pack.grading.grades)}
-    for key in clock.limit.values:
-        if key not in known.get(clock.limit.by, {key}):
-            yield (
-                ("clocks", name, "limit", "values", key),
-                _unknown(key, clock.limit.by, known[clock.limit.by]),
-            )
 
 
 def _ladders(pack: Pack) -> Iterator[Dangling]:
@@ -259,11 +251,16 @@ def _params(pack: Pack) -> Iterator[Dangling]:
             yield from check(rung.when, "condition", ("ladders", name, "rungs", i, "when"))
     for _, when, path in tier_conditions(pack):
         yield from check(when, "condition", path)
-    for path, value in _limits(pack):
+    for path, value in limits(pack):
         yield from check(value, "limit", path)
+    for name, clock in pack.clocks.items():
+        yield from check(clock.times, "whole", ("clocks", name, "times"))
+        if clock.extension is not None:
+            yield from check(clock.extension.at_most, "whole", ("clocks", name, "extension", "at_most"))
 
 
-def _limits(pack: Pack) -> Iterator[tuple[Path_, LimitValue | None]]:
+def limits(pack: Pack) -> Iterator[tuple[Path_, LimitValue | None]]:
+    """Every limit of a pack, with where it stands."""
     for name, clock in pack.clocks.items():
         yield from _in_limit(("clocks", name, "limit"), clock.limit)
         if clock.extension is not None:
@@ -285,12 +282,13 @@ def _in_limit(
     path: Path_, limit: LimitValue | LimitBy | LimitGiven | None
 ) -> Iterator[tuple[Path_, LimitValue | None]]:
     if isinstance(limit, LimitGiven):
+        yield (*path, "before"), limit.before
         yield from _in_limit((*path, "cap"), limit.cap)
         yield from _in_limit((*path, "otherwise"), limit.otherwise)
     elif isinstance(limit, LimitBy):
         for key, value in limit.values.items():
-            yield (*path, "values", key), value
-        yield (*path, "otherwise"), limit.otherwise
+            yield from _in_limit((*path, "values", key), value)
+        yield from _in_limit((*path, "otherwise"), limit.otherwise)
     else:
         yield path, limit
 

@@ -15,7 +15,7 @@ hour, and that date itself is not counted:
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -23,12 +23,22 @@ from shared.worktime.calendars import Calendar
 from shared.worktime.elapsed import after_worked
 from shared.worktime.limits import Limit
 from shared.worktime.localtime import end_of_day, from_ticks, localise, moment_at, ticks
-from shared.worktime.reasons import CALENDAR_DAYS, CLOCK_TIME
+from shared.worktime.measures import Measure
+from shared.worktime.reasons import AGREED, CALENDAR_DAYS, CLOCK_TIME, Reason
 from shared.worktime.shifts import minutes_a_day
-from shared.worktime.spans import Span, after_first_day, day_spans, one_span, shift_spans
+from shared.worktime.spans import Span, after_first_day, day_spans, interrupted, one_span, shift_spans
 from shared.worktime.units import CLOCK_MINUTES, DAYS, MONTHS, WORKING_MINUTES, Unit
 
 _TICKS_A_MINUTE = 60_000_000
+
+
+@dataclass(frozen=True)
+class Standstill:
+    """From `at` to `end`, which comes later, nothing counts."""
+
+    at: datetime
+    end: datetime
+    why: Reason
 
 
 @dataclass
@@ -37,27 +47,48 @@ class Deadline:
 
     start, due   aware, in the calendar's zone
     provisional  whether it rests on a year whose official list is not out
+    limit        None for a moment that somebody gave
+    standstills  in order, apart, each begun before the due moment
+    counts_from  where time begins to count, if not where the limit says
     spans        start to due without gap or overlap, made when first asked for
     """
 
     start: datetime
     due: datetime
     provisional: bool
-    limit: Limit
+    limit: Limit | None
     calendar: Calendar
+    standstills: tuple[Standstill, ...] = ()
+    counts_from: datetime | None = None
+
+    @cached_property
+    def measure(self) -> Measure:
+        """What counts on the way."""
+        by_limit = Measure.of(self.start, self.limit, self.calendar)
+        return by_limit if self.counts_from is None else replace(by_limit, begin=self.counts_from)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        zone, unit = self.calendar.tz, self.limit.unit
-        if unit is Unit.WORKING_DAY:
-            return day_spans(self.start, self.due, self.calendar)
+        stops = [(stop.at, stop.end, stop.why) for stop in self.standstills]
+        return interrupted(self._undisturbed(), stops, self.calendar.tz)
+
+    def _undisturbed(self) -> tuple[Span, ...]:
+        zone, begin = self.calendar.tz, self.measure.begin
+        if self.limit is None:
+            return one_span(self.start, self.due, zone, AGREED)
+        if self.limit.unit is Unit.WORKING_DAY:
+            return day_spans(self.start, begin, self.due, self.calendar)
         if self.limit.working:
             return shift_spans(self.start, self.due, self.calendar)
-        if unit in CLOCK_MINUTES:
+        if self.limit.unit in CLOCK_MINUTES:
             return one_span(self.start, self.due, zone, CLOCK_TIME)
-        if unit in DAYS and self.limit.amount:
-            return after_first_day(self.start, self.due, zone, CALENDAR_DAYS)
-        return one_span(self.start, self.due, zone, CALENDAR_DAYS)
+        return after_first_day(self.start, begin, self.due, zone, CALENDAR_DAYS)
+
+
+def agreed(start: datetime, due: datetime, calendar: Calendar) -> Deadline:
+    """A deadline at a moment that somebody gave; one before the start is due at once."""
+    first, last = localise(start, calendar.tz), localise(due, calendar.tz)
+    return Deadline(first, max(first, last, key=ticks), False, None, calendar)
 
 
 def deadline(start: datetime, limit: Limit, calendar: Calendar) -> Deadline:
@@ -67,7 +98,7 @@ def deadline(start: datetime, limit: Limit, calendar: Calendar) -> Deadline:
         due, provisional = _working_days(local, limit, calendar)
         return Deadline(local, due, provisional, limit, calendar)
     due = _RULES[limit.unit](local, limit, calendar)
-    provisional = limit.working and _provisional(local.year, due.year, calendar)
+    provisional = limit.working and rests_on_unpublished(local.year, due.year, calendar)
     return Deadline(local, due, provisional, limit, calendar)
 
 
@@ -129,7 +160,8 @@ def _on(day: date, local: datetime, limit: Limit, calendar: Calendar) -> datetim
     return due if ticks(due) > ticks(local) else local
 
 
-def _provisional(first: int, last: int, calendar: Calendar) -> bool:
+def rests_on_unpublished(first: int, last: int, calendar: Calendar) -> bool:
+    """Whether the official list of any of these years is not out."""
     return any(calendar.year(year).provisional for year in range(first, last + 1))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 
 import holidays
 
@@ -53,6 +54,11 @@ def list_is_out(country: str | None, year: int, published_through: int | None) -
         return True
     first, last = _years_entered()
     return first <= year <= (last if published_through is None else published_through)
+
+
+def known_lists() -> str:
+    """Which lists are known: the version of the package that they are in."""
+    return version("holidays")
 
 
 @lru_cache(maxsize=1)

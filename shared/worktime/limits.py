@@ -1,6 +1,6 @@
 """How long something may take, as a pack writes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from shared.worktime.reading import read
@@ -60,6 +60,22 @@ class Limit:
     def fixed(self) -> bool:
         """Whether it names a point in time rather than a length."""
         return self.at is not None or self.amount == 0 or self.unit is Unit.MONTH_DAY
+
+    @property
+    def recurring(self) -> bool:
+        """Whether it can come again and again: an hour or more, a day, a time of day; no half working day
+        and no day of the month."""
+        if self.unit in CLOCK_MINUTES or self.unit in WORKING_MINUTES:
+            return self.amount * _MINUTES[self.unit] >= _MINUTES[Unit.HOUR]
+        return self.unit not in (Unit.MONTH_DAY, Unit.HALF_WORKING_DAY)
+
+    def times(self, count: int) -> "Limit":
+        """As long as `count` of these, one after the other. ValueError if it does not recur."""
+        if not self.recurring:
+            raise ValueError(f"a limit that can come again and again is expected, not {self}")
+        if self.unit is Unit.DAY and not self.amount:
+            return replace(self, amount=count - 1)
+        return replace(self, amount=self.amount * count)
 
     def text(self, lang: str) -> str:
         """The limit in words, `lang` being "zh" or "en"."""

@@ -1,7 +1,7 @@
 """The explanation of a deadline: stretches of time that counted or did not, end to end."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -15,13 +15,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """From `start` to `end`, in the calendar's zone: whether it counted towards the limit, and why."""
+    """From `start` to `end`, in the calendar's zone: whether it counted towards the limit, and why.
+    `paused`: the deadline stood still, whatever the calendar says."""
 
     start: datetime
     end: datetime
     counted: bool
     why_zh: str
     why_en: str
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,17 @@ def one_span(start: datetime, due: datetime, zone: tzinfo, why: Reason) -> tuple
     return _tiled(start, due, zone, [_Stretch(ticks(due), True, why)])
 
 
-def after_first_day(start: datetime, due: datetime, zone: tzinfo, why: Reason) -> tuple[Span, ...]:
-    """Everything counts from the end of the day of the start."""
-    first = _Stretch(ticks(end_of_day(start.astimezone(zone).date(), zone)), False, DAY_OF_START)
+def after_first_day(
+    start: datetime, begin: datetime, due: datetime, zone: tzinfo, why: Reason
+) -> tuple[Span, ...]:
+    """Everything counts from `begin` on: the end of the day of the start, or the start itself."""
+    first = _Stretch(ticks(begin), False, DAY_OF_START)
     return _tiled(start, due, zone, [first, _Stretch(ticks(due), True, why)])
 
 
-def day_spans(start: datetime, due: datetime, calendar: Calendar) -> tuple[Span, ...]:
-    """Worked days count whole, other days do not, nor does the day of the start."""
-    return _tiled(start, due, calendar.tz, _days(start, due, calendar))
+def day_spans(start: datetime, begin: datetime, due: datetime, calendar: Calendar) -> tuple[Span, ...]:
+    """Worked days count whole, other days do not, nor does the day of the start, up to `begin`."""
+    return _tiled(start, due, calendar.tz, _days(begin, due, calendar))
 
 
 def shift_spans(start: datetime, due: datetime, calendar: Calendar) -> tuple[Span, ...]:
@@ -54,10 +58,35 @@ def shift_spans(start: datetime, due: datetime, calendar: Calendar) -> tuple[Spa
     return _tiled(start, due, calendar.tz, _shifts(start, due, calendar))
 
 
-def _days(start: datetime, due: datetime, calendar: Calendar) -> Iterator[_Stretch]:
-    first = start.astimezone(calendar.tz).date()
-    yield _Stretch(ticks(end_of_day(first, calendar.tz)), False, DAY_OF_START)
-    for day in _dates(first + _DAY, due, calendar):
+def interrupted(
+    spans: Iterable[Span], stops: Sequence[tuple[datetime, datetime, Reason]], zone: tzinfo
+) -> tuple[Span, ...]:
+    """The spans with the stops cut out of them; a stop is from, to, why, and they are in order and apart."""
+    pieces = list(spans)
+    if not pieces:
+        return ()
+    first, last = ticks(pieces[0].start), ticks(pieces[-1].end)
+    for start, end, why in stops:
+        begin, until = max(ticks(start), first), min(ticks(end), last)
+        if begin >= until:
+            continue
+        left = [piece for span in pieces for piece in _without(span, begin, until, zone)]
+        pause = Span(from_ticks(begin, zone), from_ticks(until, zone), False, *why, paused=True)
+        pieces = sorted([*left, pause], key=lambda span: ticks(span.start))
+    return tuple(pieces)
+
+
+def _without(span: Span, begin: int, until: int, zone: tzinfo) -> Iterator[Span]:
+    """What is left of a span before `begin` and after `until`."""
+    if ticks(span.start) < begin:
+        yield replace(span, end=from_ticks(min(ticks(span.end), begin), zone))
+    if ticks(span.end) > until:
+        yield replace(span, start=from_ticks(max(ticks(span.start), until), zone))
+
+
+def _days(begin: datetime, due: datetime, calendar: Calendar) -> Iterator[_Stretch]:
+    yield _Stretch(ticks(begin), False, DAY_OF_START)
+    for day in _dates(begin.astimezone(calendar.tz).date(), due, calendar):
         worked, why = _judged(day, calendar)
         yield _Stretch(ticks(end_of_day(day, calendar.tz)), worked, why)
 

@@ -100,7 +100,8 @@ def deployment(
     pack: str = "small",
     unit: str = "u1",
     people: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    **more: object,
 ) -> Deployment:
     held = PEOPLE if people is None else people
-    file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": held}]})
+    file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": held, **more}]})
     return deploy(file, OnePack(text), Source("redress.yaml", {}, {}))

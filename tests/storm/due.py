@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.deployment import Deployment, Unit
 from shared.policy.bound import BoundPack
+from shared.policy.terms import terms
 from shared.worktime import Limit, deadline
 from tests.storm.mix import Case
 
@@ -61,6 +62,7 @@ def address(unit: Unit, role: str) -> str:
 
 def _limit(bound: BoundPack) -> Limit:
     """The pack's clock knows one limit, whatever the grade."""
-    limit = bound.clock_limit(bound.pack.clocks[CLOCK], {"grade": "general"})
-    assert limit is not None
-    return limit
+    found = terms(bound, bound.pack.clocks[CLOCK], {"grade": "general"}, {})
+    assert found is not None
+    assert found.limit is not None
+    return found.limit

@@ -56,4 +56,6 @@ def _hangs_on_grade(pack: Pack, name: str, above: frozenset[str] = frozenset()) 
 def _by_grade(limit: object) -> bool:
     if isinstance(limit, LimitGiven):
         return _by_grade(limit.cap) or _by_grade(limit.otherwise)
-    return isinstance(limit, LimitBy) and limit.by == "grade"
+    if not isinstance(limit, LimitBy):
+        return False
+    return limit.by == "grade" or any(map(_by_grade, (*limit.values.values(), limit.otherwise)))

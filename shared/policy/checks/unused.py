@@ -63,6 +63,8 @@ def _of_limit(limit: object) -> Iterator[str]:
         yield from _of_limit(limit.otherwise)
     elif isinstance(limit, LimitBy):
         yield limit.by
+        for value in (*limit.values.values(), limit.otherwise):
+            yield from _of_limit(value)
 
 
 def _params(part: object) -> Iterator[str]:

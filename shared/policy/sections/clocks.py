@@ -31,28 +31,32 @@ class MilestoneSpec(Part):
 
 
 class LimitBy(Part):
-    """A limit looked up by a fact: by grade, zone, category (the longest path that fits), or a truth."""
+    """A limit looked up by a fact: by grade, zone, category (the longest path that fits), or a truth. A value
+    may itself be looked up by another fact."""
 
     by: Name
-    values: dict[str, LimitValue]
-    otherwise: LimitValue | None = None
+    values: dict[str, "LimitValue | LimitBy"]
+    otherwise: "LimitValue | LimitBy | None" = None
 
 
 class LimitGiven(Part):
     """A deadline that somebody gives for this complaint: a moment, or a limit in words ("3 working days").
 
-    `given` is a fact (the time a customer asked for), or `milestone.field` (what a milestone promised). It
-    is never later than `cap`, counted from the start; a milestone that promises more is refused. Until it
-    is given, `otherwise` holds; without that the clock does not run.
+    `given` is a fact (the time a customer asked for), or `milestone.field` (what a milestone promised). A
+    limit in words counts from that milestone; one that is a fact, from the start. `before`: due so long
+    before the moment (a month before the contract ends). It is never later than `cap`, counted from the
+    start; a milestone that promises more is refused. Until it is given, `otherwise` holds; without that the
+    clock does not run.
     """
 
     given: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+    before: LimitValue | None = None
     cap: "LimitValue | LimitBy | None" = None
     otherwise: "LimitValue | LimitBy | None" = None
 
 
 class Pause(Part):
-    """The clock stands still from a milestone of `on` to the next one of `off`."""
+    """The clock stands still from a milestone of `on` to the next one of `off`: no time is lost or gained."""
 
     on: Names
     off: Names
@@ -78,16 +82,18 @@ Warnings = Annotated[
 class ClockSpec(Part):
     """A deadline from one milestone to another.
 
-    `start` and `stop` name milestones, or `received`, `occurred`, `graded`; a clock may also start at a rung
-    that was reached, `LADDER/RUNG` (a written report is due 24 hours after somebody was told). Each start
-    that finds the clock not running begins a new run. `when` is a condition over the facts and `grade`.
-    A warning is a share of the time that counts (`80%`) or a limit before the due time
-    (`1 working day before`).
+    `start` and `stop` name milestones, or `received`, `occurred`, `graded` (each grading that changes the
+    grade); a clock may also start at a rung that was reached, `LADDER/RUNG` (a written report is due 24 hours
+    after somebody was told). Each start that finds the clock not running begins a new run. `when` is a
+    condition over the facts and `grade`; a clock that it makes apply later counts from its start all the
+    same, but one that starts at `graded` counts from the grading to which it applies. A warning is a share
+    of the time that counts (`80%`) or a limit before the due time (`1 working day before`).
 
-    `times`: the stop must come that often. `every`: an obligation that comes back, one run after the other,
-    each as long as `limit`, until a milestone of `until` (or the close). `accumulates`: a budget; a later
-    run has what the earlier ones left. `inside`: never due after that clock. `soft`: a limit that holds in
-    principle (原则上). `calendar`: one of the pack's `calendars`.
+    `times`: the stop must come that often. `every`: an obligation that comes back: the next run begins at
+    the stop or, where none came, when the last one was due. `until`: milestones that end it without its stop,
+    as closing does. `accumulates`: a budget; a later run has what the earlier ones left. `inside`: never due
+    after that clock. `soft`: a limit that holds in principle (原则上); passing it makes nothing overdue.
+    `calendar`: one of the pack's `calendars`.
     """
 
     title: Said
@@ -111,7 +117,24 @@ class ClockSpec(Part):
     def _warnings(self) -> "ClockSpec":
         for point in self.warn:
             if point.endswith(" before"):
-                Limit.parse(point.removesuffix(" before"))
+                if Limit.parse(point.removesuffix(" before")).fixed:
+                    raise ValueError(f"{point!r}: expected a length of time before the due moment")
             elif not 1 <= int(point[:-1]) <= 99:
                 raise ValueError("expected a share between 1% and 99%")
         return self
+
+    @model_validator(mode="after")
+    def _repeats(self) -> "ClockSpec":
+        if self.every and (self.times != 1 or self.accumulates or self.inside or self.extension):
+            raise ValueError("every: expected without times, accumulates, inside and extension")
+        if self.every and set(self.start) & set(self.stop):
+            raise ValueError("every: the next run begins at the stop by itself; take it out of start")
+        return self
+
+    @property
+    def promise(self) -> tuple[str, str] | None:
+        """The milestone and the field of its data that promise this clock's deadline, if any does."""
+        if isinstance(self.limit, LimitGiven) and "." in self.limit.given:
+            milestone, _, field = self.limit.given.partition(".")
+            return milestone, field
+        return None

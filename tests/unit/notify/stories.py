@@ -20,6 +20,7 @@ from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case, Person, Words
 from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec
 from shared.policy.bound import BoundPack, bind
+from shared.policy.calendars import Calendars
 from shared.policy.pack import Pack
 from shared.policy.source import parse
 from shared.policy.validation import validated
@@ -81,7 +82,9 @@ def bound(text: str = PACK) -> BoundPack:
 def unit(text: str = PACK, people: Mapping[str, Any] = PEOPLE) -> Unit:
     pack = bound(text)
     return Unit(
-        UnitSpec.model_validate({"id": "main", "pack": "shop", "people": people}), pack, pack.calendar
+        UnitSpec.model_validate({"id": "main", "pack": "shop", "people": people}),
+        pack,
+        Calendars(pack.calendar),
     )
 
 

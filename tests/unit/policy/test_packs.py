@@ -14,6 +14,7 @@ from shared.policy.library import SHIPPED, Library
 from shared.policy.pack import Pack
 from shared.policy.sections.clocks import LimitBy
 from shared.policy.source import SourceError, read
+from shared.policy.terms import Terms, terms
 from shared.worktime import Limit
 
 GIVEN: dict[str, dict[str, str]] = {
@@ -188,8 +189,8 @@ CLOSING = {
 @pytest.mark.parametrize(("category", "limit"), CLOSING.items())
 def test_every_leaf_of_the_developer_has_its_closing_limit(category: str, limit: str | None) -> None:
     pack = bound("property-developer")
-    found = pack.clock_limit(pack.pack.clocks["close"], {"category": category})
-    assert found == (Limit.parse(limit) if limit else None)
+    found = terms(pack, pack.pack.clocks["close"], {"category": category}, {})
+    assert found == (Terms(Limit.parse(limit)) if limit else None)
 
 
 def test_the_developers_tree_has_no_other_leaves() -> None:

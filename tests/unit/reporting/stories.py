@@ -27,6 +27,7 @@ from shared.contracts.notices import NoticeReading, NotificationFailed, Notifica
 from shared.contracts.words import Money, Person, Words
 from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec
 from shared.policy.bound import bind
+from shared.policy.calendars import Calendars
 from shared.policy.pack import Pack
 from shared.policy.source import parse
 from shared.policy.validation import validated
@@ -102,7 +103,7 @@ def deployment() -> Deployment:
     source = parse(PACK, "harbour-homes.yaml")
     pack = bind(source, validated(Pack, source))
     spec = UnitSpec(id="harbour", title=Words(zh="海港置业", en="Harbour Homes"), pack=pack.id)
-    return Deployment(DeploymentFile(units=(spec,)), {spec.id: Unit(spec, pack, pack.calendar)})
+    return Deployment(DeploymentFile(units=(spec,)), {spec.id: Unit(spec, pack, Calendars(pack.calendar))})
 
 
 class Teller:

@@ -22,22 +22,29 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text.replace(' ', 'T')}:00+08:00")
 
 
-def graded(n: int, grade: str, when: datetime, received: datetime | None = None, **facts: object) -> Envelope:
+def graded(
+    n: int,
+    grade: str,
+    when: datetime,
+    received: datetime | None = None,
+    occurred: datetime | None = None,
+    **facts: object,
+) -> Envelope:
     data = ComplaintGraded(
         case=CASE,
         kind="complaint",
         channel="phone",
         grade=grade,
         facts={"channel": "phone", **facts},
-        occurred_at=received or when,
+        occurred_at=occurred or received or when,
         received_at=received or when,
         effective_at=when,
     )
     return event(data, source="grading", subject="c1", sequence=n, time=when)
 
 
-def step(n: int, name: str, when: datetime) -> Envelope:
-    milestone = Milestone(id=f"m{n}", name=name, occurred_at=when, recorded_at=when)
+def step(n: int, name: str, when: datetime, **data: object) -> Envelope:
+    milestone = Milestone(id=f"m{n}", name=name, occurred_at=when, recorded_at=when, data=data)
     return event(
         ComplaintProgressed(case=CASE, milestone=milestone),
         source="intake",
@@ -91,6 +98,11 @@ class Sla:
             for e in self.said
             if e.key == "complaint.escalated"
         ]
+
+    def moves(self, clock: str) -> list[str]:
+        """Why a clock's deadline moved, each time."""
+        said = (e.data for e in self.said if e.key == "clock.due_changed")
+        return [data["reason"]["en"] for data in said if data["clock"]["id"] == clock]
 
     def due(self, key: str) -> datetime:
         return datetime.fromisoformat(self.clocks()[key]["due"])

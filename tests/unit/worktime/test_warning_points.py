@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.worktime import Calendar, Limit, Unit, before, deadline, fraction, worked_between
+from shared.worktime import Calendar, Limit, Unit, before, deadline, fraction, held_to, worked_between
 from tests.unit.worktime.places import POINTS, calendars, lengths, moments
 
 CHINA = Calendar.default()
@@ -91,40 +91,31 @@ def test_nothing_lies_a_fixed_point_before(limit: str) -> None:
 )
 def test_fraction(start: str, limit: str, share: float, expected: str) -> None:
     terms = Limit.parse(limit)
-    due = deadline(china(start), terms, CHINA).due
-    assert fraction(china(start), due, share, terms, CHINA) == china(expected)
+    assert fraction(deadline(china(start), terms, CHINA), share) == china(expected)
 
 
 def test_a_due_moment_moved_up_into_the_first_day_or_a_holiday_is_shared_by_the_clock() -> None:
-    limit = Limit.parse("5 working days")
-    assert fraction(china("2026-03-02T10:00"), china("2026-03-02T14:00"), 0.5, limit, CHINA) == china(
-        "2026-03-02T12:00"
-    )
-    hours = Limit.parse("8 working hours")
-    assert fraction(china("2026-03-07T10:00"), china("2026-03-07T14:00"), 0.5, hours, CHINA) == china(
-        "2026-03-07T12:00"
-    )
+    days = deadline(china("2026-03-02T10:00"), Limit.parse("5 working days"), CHINA)
+    assert fraction(held_to(days, china("2026-03-02T14:00")), 0.5) == china("2026-03-02T12:00")
+    hours = deadline(china("2026-03-07T10:00"), Limit.parse("8 working hours"), CHINA)
+    assert fraction(held_to(hours, china("2026-03-07T14:00")), 0.5) == china("2026-03-07T12:00")
 
 
 @given(moments, lengths, calendars, st.floats(0, 1), st.floats(0, 1))
 def test_fractions_lie_between_start_and_due_in_order(
     start: datetime, limit: Limit, calendar: Calendar, one: float, other: float
 ) -> None:
-    due = deadline(start, limit, calendar).due
+    line = deadline(start, limit, calendar)
     shares = (0, *sorted((one, other)), 1)
-    points = [fraction(start, due, share, limit, calendar).astimezone(UTC) for share in shares]
+    points = [fraction(line, share).astimezone(UTC) for share in shares]
     assert points == sorted(points)
-    assert (points[0], points[-1]) == (start, due.astimezone(UTC))
+    assert (points[0], points[-1]) == (start, line.due.astimezone(UTC))
 
 
 def test_wrong_input_is_refused() -> None:
     limit, now, naive = Limit.parse("1 day"), china("2026-03-02T10:00"), datetime(2026, 3, 2)
     for share in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="a share from 0 to 1"):
-            fraction(now, now, share, limit, CHINA)
-    with pytest.raises(ValueError, match="not before its start"):
-        fraction(now, now - timedelta(minutes=1), 0.5, limit, CHINA)
+            fraction(deadline(now, limit, CHINA), share)
     with pytest.raises(ValueError, match="naive"):
         before(naive, limit, CHINA)
-    with pytest.raises(ValueError, match="naive"):
-        fraction(naive, now, 0.5, limit, CHINA)
