@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.intake.amending import FIXED
 from services.intake.customers import MeasuresRequest
 from services.intake.milestones import MilestoneRequest
+from services.intake.same_event import SameEvent
 from services.intake.submissions import MAX_ID
 from shared.contracts.submission import Submission
 from shared.openapi import describe
@@ -77,7 +78,7 @@ class Customer(BaseModel):
 
 def install(app: FastAPI) -> None:
     """Describe what the routes read by hand."""
-    describe(app, (Submission, MilestoneRequest, MeasuresRequest), {"Patch": _patch()})
+    describe(app, (Submission, MilestoneRequest, MeasuresRequest, SameEvent), {"Patch": _patch()})
 
 
 def _patch() -> dict[str, Any]:

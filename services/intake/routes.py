@@ -1,6 +1,7 @@
 """The HTTP side of intake, below `/v1`."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 
@@ -17,6 +18,7 @@ from services.intake.documents import KEY, Amended, Customer, Listing, Receipt, 
 from services.intake.milestones import MilestoneRequest, key_reused
 from services.intake.outgoing import Outgoing
 from services.intake.receiving import Receiving
+from services.intake.same_event import SameEvent, SameEvents
 from services.intake.submissions import MAX_BYTES, MAX_ID
 from shared.contracts.complaints import Reason
 from shared.contracts.submission import Submission
@@ -112,6 +114,18 @@ def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -
             return amending.amend(page, patch, _unit(parts, page), parts.clock.now())
 
         answer = await desk.change(complaint_id, change)
+        return _json(answer | {"links": views.links(complaint_id)})
+
+    same = SameEvents(desk, partial(_unit, parts), parts.clock)
+
+    @routes.post(
+        "/complaints/{complaint_id}/event",
+        responses={200: {"model": Amended}},
+        openapi_extra=body("SameEvent"),
+    )
+    async def same_event(complaint_id: str, request: Request) -> Response:
+        await capacity.check()
+        answer = await same.confirm(complaint_id, _read(SameEvent, await _content(request)))
         return _json(answer | {"links": views.links(complaint_id)})
 
 

@@ -142,6 +142,22 @@ class DecidedSpec(Part):
     clause: Clause
 
 
+class Linking(Part):
+    """Suggests that a complaint is about the event of an earlier one, where nobody named its event: of the
+    complaints of the `days` before it that are alike in `same`, the one whose text is most like its own.
+
+    Likeness is the share of runs of three Chinese characters or Latin words that two texts have in common,
+    of all that they have: 1 for the same text, 0 for nothing in common. A person confirms.
+    """
+
+    days: int = Field(default=30, ge=1, le=366)
+    same: tuple[Literal["product", "project", "branch", "employee", "zone", "problem"], ...] = Field(
+        default=(), description="a complaint of which one of these is not known is not compared"
+    )
+    threshold: float = Field(default=0.06, gt=0, le=1)
+    clause: Clause
+
+
 class Facts(Part):
     """Facts beyond the fields of a submission."""
 
@@ -150,3 +166,4 @@ class Facts(Part):
     history: dict[Name, HistorySpec] = Field(default_factory=dict)
     windows: dict[Name, WindowSpec] = Field(default_factory=dict)
     decided: dict[Name, DecidedSpec] = Field(default_factory=dict)
+    linking: Linking | None = None
