@@ -84,6 +84,7 @@ def _mark(decision: Decision) -> str:
         decision.by_hand.model_dump(mode="json") if decision.by_hand else None,
         [rule.id for rule in decision.rules],
         [suggestion.model_dump() for suggestion in decision.suggestions],
+        decision.alike.model_dump() if decision.alike else None,
         decision.facts,
         decision.complaint.occurred_at,
     ]

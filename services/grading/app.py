@@ -3,6 +3,7 @@
 from services.grading.customers import CUSTOMER_INDEX, REVIEW_INDEX, Customers, Reviews
 from services.grading.groups import Groups
 from services.grading.heard import Grader
+from services.grading.linking import LIKENESS_INDEX, Events
 from services.grading.slots import Slots
 from services.grading.tallies import tallies
 from shared.bus.families import by_family
@@ -24,8 +25,14 @@ def build(parts: Parts) -> Service:
     slots = Slots(parts.database, {unit.pack.id: tallies(unit).all for unit in parts.deployment})
     groups = Groups(book, grader, slots)
     customers = Customers(pages, book, grader, groups.save, parts.deployment, parts.clock)
+    events = Events(book, parts.deployment)
     inbox = Inbox(
-        book, grader, parts.telemetry, save=groups.save, look=customers.look, after=customers.settle
+        book,
+        grader,
+        parts.telemetry,
+        save=groups.save,
+        looks=(customers.look, events.look),
+        after=customers.settle,
     )
     measured = Inbox(pages, customers.hear, parts.telemetry, customers.review, after=customers.told)
     handle = by_family({"customer": measured.handle}, inbox.handle)
@@ -40,7 +47,7 @@ def build(parts: Parts) -> Service:
             Reviews(customers),
         ],
         indexes={
-            "complaints": [OUTBOX_INDEX, CUSTOMER_INDEX],
+            "complaints": [OUTBOX_INDEX, CUSTOMER_INDEX, LIKENESS_INDEX],
             "customers": [OUTBOX_INDEX, REVIEW_INDEX],
         },
         ready=[slots.prepare],

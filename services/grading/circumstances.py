@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.contracts.complaints import Milestone
+from shared.contracts.gradings import Alike
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,8 @@ class Circumstances:
 
     `milestones` are in the order in which they happened. `breached` and `warned`: ids of the clocks whose
     breach or warning stands. `counts`: windows by name, money in minor units. `promoted`: the promotions
-    that took the complaint up, one grade each, in their order. `tiers`: the facts `tier_AXIS`.
+    that took the complaint up, one grade each, in their order. `tiers`: the facts `tier_AXIS`. `alike`: an
+    earlier complaint that may be about the same event.
     """
 
     milestones: tuple[Milestone, ...] = ()
@@ -21,6 +23,7 @@ class Circumstances:
     counts: Mapping[str, int] = field(default_factory=dict)
     promoted: tuple[str, ...] = ()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    alike: Alike | None = None
 
 
 NOTHING = Circumstances()

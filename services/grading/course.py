@@ -16,7 +16,7 @@ from services.grading.circumstances import Circumstances
 from services.grading.decide import Decision, judge
 from services.grading.reading import Reading
 from shared.contracts.complaints import Complaint, Milestone
-from shared.contracts.gradings import Cue, Suggestion
+from shared.contracts.gradings import Alike, Cue, Suggestion
 from shared.policy.bound import BoundPack
 
 TICK = timedelta(milliseconds=1)
@@ -49,14 +49,15 @@ class Counted:
 
 @dataclass(frozen=True)
 class Course:
-    """What was heard, sorted by moment. `tiers` are those the customer had at receipt. The first of what was
-    `counted` holds from the beginning."""
+    """What was heard, sorted by moment. `tiers` are those the customer had at receipt, `alike` is the earlier
+    complaint that may be about the same event. The first of what was `counted` holds from the beginning."""
 
     copies: tuple[Copy, ...]
     milestones: tuple[Milestone, ...] = ()
     breaches: tuple[Sign, ...] = ()
     warnings: tuple[Sign, ...] = ()
     tiers: Mapping[str, str] = field(default_factory=dict)
+    alike: Alike | None = None
     counted: tuple[Counted, ...] = ()
 
     def latest(self, bound: BoundPack) -> Decision:
@@ -98,6 +99,7 @@ class Course:
             counts=counted.windows,
             promoted=counted.promoted,
             tiers=self.tiers,
+            alike=self.alike,
         )
 
 
@@ -121,6 +123,7 @@ def course_of(body: Mapping[str, Any]) -> Course:
         warnings=_sorted(sign for run in signs for sign in _warnings(run)),
         tiers=body.get("tiers", {}),
         counted=tuple(Counted(c["at"], c["windows"], tuple(c["promoted"])) for c in body.get("counted", ())),
+        alike=Alike.model_validate(body["alike"]) if "alike" in body else None,
     )
 
 

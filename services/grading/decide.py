@@ -10,7 +10,7 @@ from services.grading.circumstances import NOTHING, Circumstances
 from services.grading.facts import facts_of
 from services.grading.reading import Reading, read
 from shared.contracts.complaints import Complaint, Milestone
-from shared.contracts.gradings import ByHand, Cue, FiredRule, Suggestion, Table
+from shared.contracts.gradings import Alike, ByHand, Cue, FiredRule, Suggestion, Table
 from shared.policy.bound import BoundPack
 from shared.policy.conditions import Conditions
 from shared.policy.milestones import GRADED_BY_HAND
@@ -35,6 +35,7 @@ class Decision:
     rules: tuple[FiredRule, ...]
     cues: tuple[Cue, ...]
     suggestions: tuple[Suggestion, ...]
+    alike: Alike | None
     facts: dict[str, Any]
     owner_role: str | None
     roster: tuple[str, ...]
@@ -71,6 +72,7 @@ def judge(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> D
         rules=(*fired, *raised, *promoted),
         cues=reading.cues,
         suggestions=reading.suggestions,
+        alike=circumstances.alike if reading.complaint.event is None else None,
         facts={name: _plain(value) for name, value in facts.items()},
         owner_role=given.owner,
         roster=given.roster,

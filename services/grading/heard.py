@@ -166,6 +166,7 @@ def _graded(bound: BoundPack, answer: Answer, previous: str | None) -> Complaint
         validity=decision.validity,
         by_hand=decision.by_hand,
         suggestions=decision.suggestions,
+        alike=decision.alike,
         owner_role=decision.owner_role,
         roster=decision.roster,
         occurred_at=complaint.occurred_at,

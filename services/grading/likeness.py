@@ -12,6 +12,8 @@ from zlib import crc32
 
 from rensa import RMinHash
 
+from services.grading.folding import folded
+
 RUN = 3
 BANDS = 32
 KEPT = 1000
@@ -22,9 +24,9 @@ _BREAK = re.compile(r"[^\sa-z0-9\u3400-\u9fff]+")
 
 
 def shingles(text: str) -> set[str]:
-    """The runs of a text, within its clauses; case and spaces do not matter."""
+    """The runs of a text, within its clauses; case, script and spaces do not matter."""
     found: set[str] = set()
-    for clause in _BREAK.split(text.lower()):
+    for clause in _BREAK.split(folded(text)):
         units = _UNIT.findall(clause)
         found.update(" ".join(units[i : i + RUN]) for i in range(len(units) - RUN + 1))
     return found

@@ -40,13 +40,13 @@ class Events:
         """Before complaints are graded: put onto their pages what they are compared by, and the one that
         they are most alike."""
         fresh = {id_: page for id_, page in pages.items() if self._described(page, work[id_])}
-        for id_, page in fresh.items():
-            page.body.pop("alike", None)
-            linking = self._linking(page)
-            if linking is None or not page.body["likeness"]["bands"] or "event" in page.body["likeness"]:
+        for page in fresh.values():
+            linking = self._linking(page.body["likeness"]["unit"])
+            if not page.body["likeness"]["bands"] or "event" in page.body["likeness"]:
                 continue
             others = [*await self._stored(page, linking), *_beside(page, fresh, linking)]
             best = max(_alike(page, others), key=lambda alike: (alike.likeness, alike.id), default=None)
+            page.body.pop("alike", None)
             if best is not None and best.likeness >= linking.threshold:
                 page.body["alike"] = best.model_dump()
 
@@ -57,8 +57,7 @@ class Events:
             complaint = self._complaint(envelope)
             if complaint is None or envelope.number < page.body.get("likeness", {}).get("copy", 0):
                 continue
-            linking = self._deployment.unit(complaint.unit).pack.pack.facts.linking
-            assert linking is not None
+            linking = self._linking(complaint.unit)
             page.body["likeness"] = _description(complaint, linking) | {"copy": envelope.number}
             found = True
         return found
@@ -74,8 +73,11 @@ class Events:
         except ValidationError:
             return None
 
-    def _linking(self, page: Page) -> Linking | None:
-        return self._deployment.unit(page.body["likeness"]["unit"]).pack.pack.facts.linking
+    def _linking(self, unit: str) -> Linking:
+        """How the unit's pack compares; asked of units whose pack does."""
+        linking = self._deployment.unit(unit).pack.pack.facts.linking
+        assert linking is not None
+        return linking
 
     async def _stored(self, page: Page, linking: Linking) -> list[tuple[str, Document]]:
         mine = page.body["likeness"]

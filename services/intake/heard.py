@@ -23,7 +23,18 @@ from shared.store.page import Document, Page
 
 ClockEvent = ClockStarted | ClockDueChanged | ClockWarned | ClockBreached | ClockMet | ClockWithdrawn
 _GRADE = frozenset(
-    {"grade", "grade_title", "rules", "cues", "facts", "validity", "owner_role", "roster", "effective_at"}
+    {
+        "grade",
+        "grade_title",
+        "rules",
+        "cues",
+        "facts",
+        "validity",
+        "owner_role",
+        "roster",
+        "effective_at",
+        "alike",
+    }
 )
 
 

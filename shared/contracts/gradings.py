@@ -48,6 +48,16 @@ class Suggestion(Value):
     trusted: bool = False
 
 
+class Alike(Value):
+    """An earlier complaint that may be about the same event: its `event` where it has one, and how alike the
+    two texts are, from 0 to 1. A person confirms."""
+
+    id: str
+    number: str
+    event: str | None = None
+    likeness: float
+
+
 class ByHand(Value):
     """A grade that a person gave against the rules, and why."""
 
@@ -79,6 +89,7 @@ class ComplaintGraded(EventData):
     validity: str | None = None
     by_hand: ByHand | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    alike: Alike | None = None
     owner_role: str | None = None
     roster: tuple[str, ...] = ()
     occurred_at: Moment

@@ -62,7 +62,7 @@ def _always(envelope: Envelope) -> bool:
 class Inbox:
     """Handles a service's queue. `before_save` writes what must stand first, and may be repeated.
 
-    `look` gathers what the events are applied by; `after` follows up on pages that are written. Both come
+    `looks` gather what the events are applied by; `after` follows up on pages that are written. Both come
     again for events that were seen before, so that a crash in between leaves nothing undone.
 
     An event that `concerns` says no to is done without a look at the store: it would change nothing.
@@ -76,10 +76,10 @@ class Inbox:
         before_save: Before = _nothing,
         save: Save | None = None,
         concerns: Concerns = _always,
-        look: Look = _no_look,
+        looks: Sequence[Look] = (),
         after: Look = _no_look,
     ) -> None:
-        self._look, self._after = look, after
+        self._looks, self._after = looks, after
         self._book = book
         self._concerns = concerns
         self._telemetry = telemetry
@@ -127,7 +127,8 @@ class Inbox:
         failed: dict[str, Verdict] = {}
         for _ in range(MAX_ROUNDS):
             pages = await self._book.open(work)
-            await self._look(pages, work)
+            for look in self._looks:
+                await look(pages, work)
             for id_, events in work.items():
                 verdict = self._turn(pages[id_], events)
                 if verdict is not None:

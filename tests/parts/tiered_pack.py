@@ -1,4 +1,4 @@
-"""A pack with customer tiers for tests: one axis by score, one by judgement."""
+"""A pack with customer tiers, and with linking, for tests: one axis by score, one by judgement."""
 
 from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
 from shared.policy.bound import BoundPack
@@ -15,6 +15,8 @@ params:
   enough: {type: money, title: {en: enough}, clause: "1", default: "1000"}
 intake:
   channels: {phone: {title: {zh: 电话}}}
+facts:
+  linking: {days: 10, same: [branch], threshold: 0.2, clause: "5"}
 grading:
   grades: {ordinary: {title: {en: ordinary}}, first: {title: {en: first}}}
   rules:
