@@ -8,7 +8,7 @@ from shared.clock import SystemClock
 from shared.contracts.complaints import Complaint
 from shared.contracts.submission import Submission
 from shared.policy.bound import BoundPack
-from shared.policy.source import Source, SourceError, read
+from shared.policy.source import Source, SourceError, read, read_all
 from shared.policy.validation import validated
 
 NOWHERE = "unknown"
@@ -17,7 +17,16 @@ NOWHERE = "unknown"
 
 def complaint_of(file: Path, bound: BoundPack) -> Complaint:
     """The case as a complaint; `SourceError` with the line of what is wrong."""
-    source = read(file)
+    return complaint_in(read(file), bound)
+
+
+def complaints_of(file: Path, bound: BoundPack) -> list[Complaint]:
+    """Every case of a file: a list, YAML documents one after the other, or one case."""
+    return [complaint_in(part, bound) for source in read_all(file) for part in source.items()]
+
+
+def complaint_in(source: Source, bound: BoundPack) -> Complaint:
+    """A case as a complaint; `SourceError` with the line of what is wrong."""
     data = source.data if isinstance(source.data, dict) else {}
     filled = Source(source.file, {"channel": NOWHERE, "text": NOWHERE, **_text(data)}, source.lines)
     return as_complaint(validated(Submission, filled), bound, source)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.policy.checking import Found
 
 app = typer.Typer(name="policy", no_args_is_help=True, help="Policy packs: list, show, check, ask.")
+CASE = "case"
 AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
 Values = Annotated[list[str] | None, typer.Option("--set", help="a parameter of the pack: name=value")]
 PackName = Annotated[str, typer.Option("--pack", help="a pack's name, or the path of its file")]
@@ -113,17 +114,24 @@ def schema() -> None:
 def grade(
     pack: PackName,
     case: Annotated[Path, typer.Option(help="a submission (YAML or JSON)")],
+    others: Annotated[Path | None, typer.Option(help="submissions that it is counted among")] = None,
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
     """Grade one case: the grade, the rules that fired with their clauses, and what would give another."""
-    from deploy.cli.cases import complaint_of
+    from deploy.cli.cases import complaint_of, complaints_of
+    from services.grading.among import Standing, among
     from services.grading.decide import decide
+    from services.grading.tallies import Tallies
     from shared.policy.explaining import explain
 
     bound = library().bound(pack, _given(values))
     complaint = complaint_of(case, bound)
-    decision = decide(bound, complaint)
+    all_of_them = {
+        str(n): Standing(other) for n, other in enumerate(complaints_of(others, bound) if others else ())
+    }
+    found = among(Tallies("case", bound, bound.calendar), {**all_of_them, CASE: Standing(complaint)})
+    decision = decide(bound, complaint, found[CASE])
     explanation = explain(bound, decision.grade, decision.rules, decision.cues, decision.facts)
     if as_json:
         _print(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from shared.policy.clock_references import clock_references
 from shared.policy.conditions import FactType
+from shared.policy.counting import miscounted
 from shared.policy.facts import fact_types
 from shared.policy.ledger import wrong_ledger
 from shared.policy.pack import Pack
@@ -33,6 +34,7 @@ def dangling(pack: Pack) -> list[Dangling]:
         *_intake(pack),
         *wrong_tiers(pack),
         *wrong_ledger(pack),
+        *miscounted(pack),
     ]
 
 

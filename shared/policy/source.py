@@ -6,6 +6,7 @@ The core schema of YAML 1.2 is used: `on` and `no` are words, `15:00` is text, d
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ class Source:
     def line(self, path: Path_) -> int:
         return self.place(path)[1]
 
+    def items(self) -> "list[Source]":
+        """What is in it one by one, where it is a list; else itself."""
+        if not isinstance(self.data, list):
+            return [self]
+        return [
+            Source(self.file, item, {path[1:]: n for path, n in self.lines.items() if path[:1] == (i,)})
+            for i, item in enumerate(self.data)
+        ]
+
     def problem(self, path: Path_, message: str) -> Problem:
         return Problem(*self.place(path), ".".join(str(part) for part in path), message)
 
@@ -77,16 +87,28 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read(path: Path) -> Source:
     """Read a file; `SourceError` when it is not there, too large, not UTF-8 or not YAML."""
+    return parse(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SourceError([Problem(str(path), 1, "", f"larger than {MAX_BYTES} bytes")])
-        return parse(path.read_text("utf-8"), str(path))
+        return path.read_text("utf-8")
     except OSError as error:
         raise SourceError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise SourceError([Problem(str(path), 1, "", "expected UTF-8 text")]) from error
     except ValueError as error:
         raise SourceError([Problem(repr(str(path)), 1, "", "no file can be called that")]) from error
+
+
+def read_all(path: Path) -> list[Source]:
+    """Read the documents of a file, between lines that begin with `---`; `SourceError` as with `read`."""
+    text = _text(path)
+    begins = [0, *(m.start() for m in re.finditer(r"^---", text, re.MULTILINE) if m.start() > 0), len(text)]
+    parts = [(text[:a].count("\n"), text[a:b]) for a, b in pairwise(begins)]
+    return [parse("\n" * above + part, str(path)) for above, part in parts if part.strip("-\n ")]
 
 
 def parse(text: str, file: str) -> Source:

@@ -1,6 +1,7 @@
 """A pack that counts other complaints in every way there is, for tests."""
 
 from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
+from shared.policy.bound import BoundPack
 from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.source import parse
@@ -64,6 +65,10 @@ class _Windowed(Library):
         super().__init__()
         source = parse(text, "windowed.yaml")
         self._read["windowed"] = (source, validated(Pack, source))
+
+
+def windowed(text: str = TEXT) -> BoundPack:
+    return _Windowed(text).bound("windowed")
 
 
 def deployment(text: str = TEXT) -> Deployment:

@@ -103,15 +103,20 @@ class HistorySpec(Part):
 
 
 class WindowSpec(Part):
-    """A count or a sum over the complaints of this pack and unit that have the same values of `same`.
+    """A count or a sum over the complaints of this unit that have the same values of `same`, by the moment
+    of receipt.
 
     `count: complaints`, or the distinct values of a fact (`count: customer`); or `sum` of a money or whole
     fact. The value is the largest that any window of length `within` reaches that holds this complaint; so
-    every complaint of the crossing window sees it, the earlier ones too. Lengths in days, working days,
-    weeks and months end with their last day, minutes and hours to the moment; the first day is not
-    counted, as everywhere. `per` counts by calendar period instead; with neither, without limit.
+    every complaint of the crossing window sees it, the earlier ones too. A window begins with a complaint.
+    Lengths in days, working days, weeks and months end with their last day, whole; minutes and hours to
+    the moment; the first day is not counted, as everywhere. `per` counts by calendar period instead, in
+    the calendar's zone; with neither, without limit.
+
     `when` says which complaints count, over facts that are no windows. Withdrawn complaints never count,
-    nor those whose validity does not.
+    nor those whose validity does not; kind, category and validity are those that are decided without a
+    look at others. Who does not count, or has no value of a fact in `same`, sees 0. Who has no value of
+    the fact that is counted sees the others' but adds none.
     """
 
     title: Said

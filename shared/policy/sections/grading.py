@@ -32,9 +32,10 @@ class Raise(Decides):
 class Promotion(Part):
     """`at_least` complaints of one grade, alike in `same`, within a window: each goes up by one grade.
 
-    Worked from the lightest grade up. What was promoted counts again in its new grade where `again` says
-    so (a truth, or the name of a truth parameter). `of`: the grades it holds for; all but the heaviest
-    where none is named.
+    Counted are the grades before any promotion, worked from the lightest up. What was promoted counts
+    again in its new grade where `again` says so (a truth, or the name of a truth parameter): then those
+    that went up together are enough to go up once more, as far as `of` reaches. `of`: the grades it holds
+    for; all but the heaviest where none is named. Of several promotions the one that goes furthest counts.
     """
 
     id: Id
@@ -46,6 +47,12 @@ class Promotion(Part):
     again: bool | Name = True
     clause: Clause
     says: Said
+
+    @model_validator(mode="after")
+    def _one_window(self) -> "Promotion":
+        if self.within is not None and self.per is not None:
+            raise ValueError("expected within or per, not both")
+        return self
 
 
 class ByHand(Part):

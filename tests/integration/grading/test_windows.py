@@ -4,34 +4,19 @@ at all of them at once."""
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 import pytest
 
-from services.grading.windows import Measure, Member
+from services.grading.groups import Groups
 from shared.clock import VirtualClock
-from shared.contracts.complaints import (
-    Complaint,
-    ComplaintAmended,
-    ComplaintProgressed,
-    ComplaintReceived,
-    Milestone,
-)
-from shared.contracts.envelope import Envelope, event
-from shared.contracts.words import Money, Person
-from shared.worktime import Calendar, Limit
-from tests.parts import window_model
+from shared.contracts.envelope import Envelope
 from tests.parts.gradings import Replicas, gradings
 from tests.parts.mongo import Mongo
 from tests.parts.windowed_pack import deployment
+from tests.parts.windowed_stories import NOW, START, case, model, story
 
-NOW = datetime(2026, 5, 31, 1, 0, tzinfo=UTC)
-START = datetime(2026, 2, 9, 4, 0, tzinfo=UTC)
-CALENDAR = Calendar.default()
-GRADES = ("light", "middle", "heavy", "worst")
 pytestmark = pytest.mark.mongo
 
 
@@ -41,162 +26,10 @@ async def replicas(mongo: Mongo) -> AsyncIterator[Replicas]:
         yield found
 
 
-@dataclass
-class Case:
-    """A complaint as the model knows it, and the events that told of it."""
-
-    complaint: Complaint
-    withdrawn: bool = False
-    unfounded: bool = False
-    events: list[Envelope] = field(default_factory=list)
-
-    @property
-    def counts(self) -> bool:
-        return not self.withdrawn and not self.unfounded
-
-    def say(self, data: Any) -> None:
-        sequence, subject = len(self.events) + 1, self.complaint.id
-        self.events.append(event(data, source="intake", subject=subject, sequence=sequence, time=NOW))
-
-    def amend(self, **changes: Any) -> None:
-        self.complaint = self.complaint.model_copy(update=changes)
-        amended_at = NOW - timedelta(hours=1) + timedelta(minutes=len(self.events))
-        data = ComplaintAmended(complaint=self.complaint, changed=tuple(changes), amended_at=amended_at)
-        self.say(data)
-
-    def record(self, name: str, **data: Any) -> None:
-        at = NOW - timedelta(hours=1) + timedelta(minutes=len(self.events))
-        id_ = f"{self.complaint.id}-{len(self.events)}"
-        milestone = Milestone(id=id_, name=name, occurred_at=at, recorded_at=at, data=data)
-        self.say(ComplaintProgressed(case=self.complaint.case, milestone=milestone))
-
-    def withdraw(self) -> None:
-        self.withdrawn = True
-        self.record("withdrawn", reason="settled")
-
-    def decide(self, unfounded: bool) -> None:
-        self.unfounded = unfounded
-        self.record("decided", fact="unfounded", value=unfounded, reason="looked into")
-
-
-def case(name: str, at: datetime = START, **given: Any) -> Case:
-    """`customer`, `claim` in yuan, and whatever a complaint has."""
-    claim = given.pop("claim", None)
-    complaint = Complaint(
-        id=name,
-        number=name,
-        unit="here",
-        pack="windowed",
-        pack_version="1.0.0",
-        kind="complaint",
-        channel=given.pop("channel", "phone"),
-        text="厨房漏水",
-        complainant=Person(id=given.pop("customer", None)),
-        claim=Money(minor=claim * 100) if claim else None,
-        occurred_at=at,
-        received_at=at,
-        **given,
-    )
-    found = Case(complaint)
-    found.say(ComplaintReceived(complaint=complaint))
-    return found
-
-
-def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
-    """Grade and rules of each, from the rules of the pack as one would read them."""
-    customers = windows(cases, "distinct", ("event",), "10 working days")
-    claims = windows(cases, "sum", ("event",), None)
-    formal = [c for c in cases if c.complaint.channel == "letter"]
-    repeats = windows(formal, "complaints", ("customer", "problem"), "3 days")
-    days = windows(cases, "complaints", ("branch", "day"), None)
-    own: dict[str, int] = {}
-    rules: dict[str, list[str]] = {}
-    for c in cases:
-        id_ = c.complaint.id
-        fired = ["is-unfounded"] if c.unfounded else []
-        first = {
-            "many": customers.get(id_, 0) >= 3,
-            "much": claims.get(id_, 0) >= 500_00,
-            "repeated": repeats.get(id_, 0) > 1,
-            "busy": days.get(id_, 0) >= 3,
-        }
-        rules[id_] = fired + [name for name, holds in first.items() if holds]
-        own[id_] = 2 if first["many"] or first["much"] else 1 if first["repeated"] or first["busy"] else 0
-    ups = {c.complaint.id: 0 for c in cases}
-    for members in alike(cases, ("problem",)):
-        grades = {m.id: own[m.id] for m in members}
-        limit = Limit.parse("1 month")
-        ups |= window_model.promoted(members, grades, 3, (0, 1, 2), False, limit, CALENDAR)
-    return {id_: (GRADES[own[id_] + ups[id_]], rules[id_] + ["same-problem"] * ups[id_]) for id_ in own}
-
-
-def windows(cases: list[Case], measure: Measure, same: tuple[str, ...], within: str | None) -> dict[str, int]:
-    limit = Limit.parse(within) if within else None
-    found: dict[str, int] = {}
-    for members in alike(cases, same):
-        found |= window_model.seen(members, measure, limit, CALENDAR)
-    return found
-
-
-def alike(cases: list[Case], same: tuple[str, ...]) -> list[list[Member]]:
-    groups: dict[tuple[str, ...], list[Member]] = {}
-    for c in filter(lambda c: c.counts, cases):
-        values = tuple(_value(c.complaint, name) for name in same)
-        if all(values):
-            amount = c.complaint.claim.minor if c.complaint.claim else 0
-            at, customer = c.complaint.received_at, c.complaint.complainant.id
-            groups.setdefault(tuple(map(str, values)), []).append(
-                Member(c.complaint.id, at, customer, amount)
-            )
-    return list(groups.values())
-
-
-def _value(complaint: Complaint, name: str) -> str | None:
-    if name == "customer":
-        return complaint.complainant.id
-    if name == "day":
-        return str(complaint.received_at.astimezone(CALENDAR.tz).date())
-    value = getattr(complaint, name)
-    return None if value is None else str(value)
-
-
 def graded(replicas: Replicas) -> dict[str, tuple[str, list[str]]]:
     """What was said last of each complaint."""
     latest = replicas.latest("complaint.graded")
     return {i: (e.data["grade"], [r["id"] for r in e.data["rules"]]) for i, e in latest.items()}
-
-
-def story(random: Random) -> list[Case]:
-    cases = []
-    for n in range(random.randint(3, 24)):
-        at = START + timedelta(
-            hours=random.choice([0, 0, 1, 5, 12, 19, 20, 24, 72, 73, 96, 240, 504, 600, 745, 1100])
-        )
-        cases.append(
-            case(
-                f"c{n}",
-                at,
-                customer=random.choice(["u1", "u2", "u3", "u4", None]),
-                channel=random.choice(["phone", "letter"]),
-                event=random.choice(["e1", "e1", "e2", None]),
-                problem=random.choice(["p1", "p2", None]),
-                branch=random.choice(["b1", "b2"]),
-                claim=random.choice([None, 100, 250, 400]),
-            )
-        )
-    for c in random.choices(cases, k=len(cases) // 2):
-        match random.randrange(5):
-            case 0:
-                c.amend(event=random.choice(["e1", "e2", None]))
-            case 1:
-                c.amend(problem=random.choice(["p1", "p2"]), branch=random.choice(["b1", "b2"]))
-            case 2:
-                c.amend(received_at=c.complaint.received_at + timedelta(days=random.choice([-9, -1, 1, 3])))
-            case 3:
-                c.decide(random.choice([True, False]))
-            case 4 if not c.withdrawn:
-                c.withdraw()
-    return cases
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -231,18 +64,16 @@ async def test_a_crossing_grades_every_member_anew_once(replicas: Replicas) -> N
 
 async def test_the_others_are_graded_anew_from_the_moment_of_what_crossed(replicas: Replicas) -> None:
     cases = [case(f"c{n}", START + timedelta(days=n), customer=f"u{n}", event="e") for n in range(3)]
-    await replicas.hear(
-        [replace_time(e, START + timedelta(days=n)) for n, c in enumerate(cases) for e in c.events][:2]
-    )
-    await replicas.hear([replace_time(cases[2].events[0], START + timedelta(days=2))])
+    for n, c in enumerate(cases):
+        await replicas.hear([at(c.events[0], START + timedelta(days=n))])
     first = replicas.latest("complaint.graded")["c0"]
     assert first.data["effective_at"] == "2026-02-11T04:00:00Z"
     assert first.causationid == cases[2].events[0].id
     assert first.data["previous"] == "light"
 
 
-def replace_time(envelope: Envelope, at: datetime) -> Envelope:
-    return envelope.model_copy(update={"time": at})
+def at(envelope: Envelope, moment: datetime) -> Envelope:
+    return envelope.model_copy(update={"time": moment})
 
 
 async def test_who_withdraws_or_is_unfounded_is_counted_no_longer(replicas: Replicas) -> None:
@@ -263,8 +94,6 @@ async def test_who_withdraws_or_is_unfounded_is_counted_no_longer(replicas: Repl
 async def test_a_crash_after_the_page_was_written_leaves_nothing_undone(
     replicas: Replicas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from services.grading.groups import Groups
-
     cases = [case(f"c{n}", customer=f"u{n}", event="e") for n in range(3)]
     await replicas.hear([e for c in cases[:2] for e in c.events])
 

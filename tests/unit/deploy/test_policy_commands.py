@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli.policy import app
 from shared.policy.library import Library
 from tests.parts.graded_pack import line, pack
+from tests.parts.windowed_pack import TEXT as WINDOWED
 
 BANK = ["--pack", "bank-consumer-protection", "--set", "major_when=false", "--set", "escalated_when=false"]
 
@@ -61,6 +62,40 @@ def test_grade_says_what_would_give_another(tmp_path: Path) -> None:
     }
     assert watch["changes"] == [{"facts": ["claim_amount"], "says": said}]
     assert said["zh"] in run("grade", *BANK, "--case", file).stdout
+
+
+def other(n: int, day: str) -> dict[str, Any]:
+    received_at = f"2026-{day}T09:00:00+08:00"
+    who = {"id": f"u{n}"}
+    return {"channel": "phone", "text": "卡", "event": "e", "complainant": who, "received_at": received_at}
+
+
+@pytest.mark.parametrize("form", ["list", "documents"])
+@pytest.mark.parametrize(("last", "seen", "grade"), [("02-28", 3, "heavy"), ("03-01", 2, "light")])
+def test_grade_counts_the_case_among_others(
+    tmp_path: Path, form: str, last: str, seen: int, grade: str
+) -> None:
+    # Monday 2026-02-09 and ten working days: 10-14 February and, after the holidays, 24-28.
+    (tmp_path / "windowed.yaml").write_text(WINDOWED, "utf-8")
+    given = [other(1, "02-10"), other(2, last)]
+    documents = "---\n".join(f"{json.dumps(one)}\n" for one in given)
+    (tmp_path / "OTHERS.yaml").write_text(json.dumps(given) if form == "list" else documents, "utf-8")
+    asked = ["--case", case(tmp_path, json.dumps(other(3, "02-09")))]
+    asked += ["--others", str(tmp_path / "OTHERS.yaml")]
+    found = answer("grade", "--pack", str(tmp_path / "windowed.yaml"), *asked)
+    assert found["facts"]["event_customers"] == seen
+    assert found["grade"] == grade
+
+
+def test_what_is_wrong_with_others_is_said_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "windowed.yaml").write_text(WINDOWED, "utf-8")
+    (tmp_path / "OTHERS.yaml").write_text(
+        "- {channel: phone, text: a}\n- {channel: phone, claim: 3}\n", "utf-8"
+    )
+    file, others = case(tmp_path, "channel: phone\n"), str(tmp_path / "OTHERS.yaml")
+    result = run("grade", "--pack", str(tmp_path / "windowed.yaml"), "--case", file, "--others", others)
+    assert result.exit_code != 0
+    assert "OTHERS.yaml:2: claim" in result.output
 
 
 def test_validate_tells_errors_from_warnings(tmp_path: Path) -> None:
