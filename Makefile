@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 CHECKED = shared services deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint mutations bench storm image compose lock
+.PHONY: help up test lint mutations bench bench-sla outage storm image compose lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,11 @@ mutations: ## ten thousand spoiled messages on each of the six queues (ARGS="-k 
 bench: ## measure, and print what was measured
 	@requirements/install dev
 	$(BIN)/python -m tests.benchmark.bench_system $(ARGS)
+
+outage: ## N timers (100000) fall due within SECONDS (600) while no sla runs; all fire when it is back
+	@requirements/install dev
+	REDRESS_TEST_TIMERS=$(or $(N),100000) REDRESS_TEST_OUTAGE_SECONDS=$(or $(SECONDS),600) \
+	$(BIN)/python -m pytest tests/faults/test_outage.py $(ARGS)
 
 storm: ## N complaints (20000) while everything is killed at random; SEED=7 repeats one
 	@requirements/install dev

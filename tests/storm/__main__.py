@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Sheet
 
 from tests.storm.run import Outcome, Storm
+from tests.storm.weather import TIMERS, everything
 
 
 def main() -> int:
@@ -17,6 +18,7 @@ def main() -> int:
     asked.add_argument("--complaints", type=int, default=20_000)
     asked.add_argument("--seed", type=int, default=None, help="default: another one every time")
     asked.add_argument("--replicas", type=int, default=1, help="processes of each service")
+    asked.add_argument("--timers", action="store_true", help="only sla is killed, while every clock runs out")
     asked.add_argument("--patience", type=float, default=300, help="seconds within which all must be quiet")
     given = asked.parse_args()
     seed = secrets.randbelow(10**6) if given.seed is None else given.seed
@@ -24,7 +26,8 @@ def main() -> int:
     # The connections that are cut by the dozen here say so on their own.
     logging.disable(logging.ERROR)
     console.print(f"{given.complaints} complaints, seed {seed}")
-    storm = Storm(given.complaints, seed, console, given.patience, given.replicas)
+    weather = TIMERS if given.timers else everything(given.replicas)
+    storm = Storm(given.complaints, seed, console, given.patience, weather)
     outcome = asyncio.run(storm.run())
     show(outcome, console)
     return 1 if outcome.differences else 0

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 from tests.storm.world import World
 
-ROUND = ("services", "services", "broker", "services", "mongod", "services")
 CALM = (1.0, 5.0)
 DOWN = (0.0, 2.0)
 READY = 10.0
@@ -35,7 +34,7 @@ class Killer:
         keeper = asyncio.create_task(self._keep())
         try:
             while not (self.rounds and enough()):
-                for what in ROUND:
+                for what in self._world.weather.round:
                     await self._calm()
                     await self._strike(what)
                     if self.rounds and enough():
@@ -80,7 +79,8 @@ class Killer:
     def _drawn(self) -> str:
         """Each of them before any of them again."""
         if not self._bag:
-            self._bag = self._dice.sample(self._world.names, len(self._world.names))
+            names = self._world.weather.struck_names
+            self._bag = self._dice.sample(names, len(names))
         return self._bag.pop()
 
     async def _part(self, name: str, kill: Callable[[], None], start: Callable[[], object]) -> None:
@@ -107,7 +107,7 @@ class Killer:
                     self._world.stack.launch(name)
 
     async def _all_ready(self) -> None:
-        for name in self._world.names:
+        for name in self._world.weather.names:
             with suppress(
                 AssertionError
             ):  # slow, or it ended by itself and is started again; quiet will tell

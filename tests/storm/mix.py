@@ -6,7 +6,7 @@ days, `branch` with one hour, so that some of its clocks run out while the storm
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -87,16 +87,20 @@ class Case:
         return json.dumps(told, ensure_ascii=False).encode()
 
 
-def mix(count: int, seed: int, start: datetime, seconds: float) -> list[Case]:
+def mix(
+    count: int, seed: int, start: datetime, seconds: float, fates: Mapping[Fate, float] = FATES
+) -> list[Case]:
     """`count` complaints, in waves over the seconds that the storm takes; the same for the same seed."""
-    return list(_cases(random.Random(seed), count, start.replace(microsecond=0), seconds))
+    return list(_cases(random.Random(seed), count, start.replace(microsecond=0), seconds, fates))
 
 
-def _cases(dice: random.Random, count: int, start: datetime, seconds: float) -> Iterator[Case]:
+def _cases(
+    dice: random.Random, count: int, start: datetime, seconds: float, fates: Mapping[Fate, float]
+) -> Iterator[Case]:
     for n in range(count):
         after = n / count * seconds // WAVE * WAVE
         way: Way = "http" if n % 2 else dice.choice(("event", "message"))
-        fate = _drawn(dice, FATES)
+        fate = _drawn(dice, fates)
         if way != "http" and fate in RECORDED:
             fate = "quiet"  # a milestone needs the id that only an answer over HTTP gives
         elif way == "http" and fate == "quiet" and dice.random() < _MADE_UP:
@@ -126,5 +130,5 @@ def _received(dice: random.Random, fate: Fate, handed_in: datetime) -> datetime:
     return handed_in
 
 
-def _drawn(dice: random.Random, shares: dict[T, float]) -> T:
+def _drawn(dice: random.Random, shares: Mapping[T, float]) -> T:
     return dice.choices(tuple(shares), tuple(shares.values()))[0]

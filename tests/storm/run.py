@@ -18,6 +18,7 @@ from tests.storm.killing import Killer
 from tests.storm.mix import Case, mix
 from tests.storm.store import Store
 from tests.storm.table import Table
+from tests.storm.weather import Weather
 from tests.storm.world import World
 
 PER_SECOND = 60
@@ -48,17 +49,20 @@ class Outcome:
 class Storm:
     """`patience`: seconds after the last kill within which all must be quiet."""
 
-    def __init__(self, complaints: int, seed: int, console: Console, patience: float, replicas: int) -> None:
+    def __init__(
+        self, complaints: int, seed: int, console: Console, patience: float, weather: Weather
+    ) -> None:
         self._count, self._seed, self._console = complaints, seed, console
-        self._patience, self._replicas = patience, replicas
+        self._patience, self._weather = patience, weather
         self._clock = SystemClock()
 
     async def run(self) -> Outcome:
         began = time.monotonic()
-        with World(self._replicas) as world, self._progress() as bar:
+        with World(self._weather) as world, self._progress() as bar:
             told = self._console if not self._console.is_terminal else bar.console
             told.print(f"RabbitMQ {world.broker.version}; logs and data in {world.folder}")
-            cases = mix(self._count, self._seed, self._clock.now(), max(SHORTEST, self._count / PER_SECOND))
+            seconds = max(SHORTEST, self._count / PER_SECOND)
+            cases = mix(self._count, self._seed, self._clock.now(), seconds, self._weather.fates)
             handed = Handed()
             killer = Killer(world, self._seed, told.print, lambda: len(handed.accepted))
             await self._rage(world, cases, handed, killer, bar)
@@ -76,13 +80,15 @@ class Storm:
     async def _rage(
         self, world: World, cases: Sequence[Case], handed: Handed, killer: Killer, bar: Progress
     ) -> None:
-        intake = [world.stack.url(name) for name in world.names if name.startswith("intake")]
+        intake = [world.stack.url(name) for name in world.weather.names if name.startswith("intake")]
         handing = HandingIn(cases, intake, world.stack.amqp_url, handed)
         task = bar.add_task("accepted", total=len(cases))
         showing = asyncio.create_task(_show(bar, task, handed))
         sending = asyncio.create_task(handing.run())
         try:
-            await killer.run(sending.done)
+            last = _last_due(cases, world)
+            past = self._clock.now if self._weather.until_due else lambda: last
+            await killer.run(lambda: sending.done() and past() >= last)
             await sending
         finally:
             for one in (sending, showing):

@@ -17,7 +17,8 @@ from shared.deployment import Deployment, load
 from shared.policy.library import Library
 from tests.parts.broker import Broker, OwnNode
 from tests.parts.ports import free_port
-from tests.parts.stack import SERVICES, Stack
+from tests.parts.stack import Stack
+from tests.storm.weather import Weather
 
 PREFIX = "storm"
 SEND_SECONDS = 5
@@ -27,9 +28,9 @@ LIMITS = {"main": "5 working days", "branch": "1 hour"}
 
 @dataclass
 class World:
-    """Everything that runs. `replicas` counts the processes of each service."""
+    """Everything that runs."""
 
-    replicas: int = 1
+    weather: Weather
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="redress-storm-"))
@@ -41,7 +42,7 @@ class World:
             self.mongod.start()
             self.deployment = self._deployment()
             self.stack = self._stack()
-            self.stack.start(self.names)
+            self.stack.start(self.weather.names)
         except BaseException:
             self._end()
             raise
@@ -51,15 +52,6 @@ class World:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
-
-    @property
-    def names(self) -> list[str]:
-        """`grading`, and `grading-2` where there are replicas."""
-        return [
-            service if n == 1 else f"{service}-{n}"
-            for service in SERVICES
-            for n in range(1, self.replicas + 1)
-        ]
 
     @property
     def sms(self) -> Path:
