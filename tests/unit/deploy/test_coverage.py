@@ -59,6 +59,10 @@ def test_packs_carry_out_regimes_that_there_are() -> None:
     assert {pack: lost for pack, lost in unknown.items() if lost} == {}
 
 
+def test_every_pack_that_carries_out_a_regime_says_what_it_asks_for() -> None:
+    assert [pack.pack for pack in Library() if pack.regimes and not pack.ledger] == []
+
+
 def test_the_page_of_regimes_is_what_the_ledgers_say() -> None:
     written = page(rows(regimes(), Library(), {}), regimes())
     assert PAGE.read_text("utf-8") == written, "run: redress policy coverage --write docs/regimes.md"
