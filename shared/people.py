@@ -1,6 +1,6 @@
 """The people of a unit: who holds a role, who stands in where nobody does, and who the accused is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -55,6 +55,10 @@ class People:
                 return asked
             asked = self.roles[asked].fallback
         return role
+
+    def hold(self, who: str, roles: Iterable[str]) -> bool:
+        """Whether who is meant by an id or a name, or as a role, holds one of the roles."""
+        return any(who == role or any(c.is_called(who) for c in self.holders.get(role, ())) for role in roles)
 
     def same(self, one: str, other: str) -> bool:
         """Whether two words, ids or names, mean the same person as far as we know."""

@@ -13,6 +13,7 @@ Difference = str
 def differences(expected: Expected, complaint: str, witness: Witness, zone: tzinfo) -> Iterator[Difference]:
     """Everything about one complaint that is not as expected."""
     yield from _grade(expected, witness.grading(complaint))
+    yield from _decided(expected, witness.grading(complaint) or {})
     yield from _clock(expected, witness.clocks(complaint), zone)
     yield from _people(expected, complaint, witness)
 
@@ -30,6 +31,21 @@ def _grade(expected: Expected, graded: dict[str, Any] | None) -> Iterator[Differ
     for rule in expected.not_rules:
         if rule in fired:
             yield f"rules: expected {rule} not to fire, but it did"
+
+
+def _decided(expected: Expected, graded: dict[str, Any]) -> Iterator[Difference]:
+    amounts = {amount["fact"]: amount["value"] for amount in graded.get("suggestions", ())}
+    by_hand = graded.get("by_hand", {})
+    seen = {name: graded.get(name) for name in ("kind", "category", "validity")}
+    seen |= {"by_hand": by_hand.get("by") or ("somebody" if by_hand else ""), "suggestion": amounts}
+    for name, found in seen.items():
+        wanted = getattr(expected, name)
+        if wanted is not None and wanted != (found or type(wanted)()):
+            yield f"{name}: expected {wanted or 'none'}, saw {found or 'none'}"
+    facts = graded.get("facts", {})
+    for name, value in (expected.facts or {}).items():
+        if facts.get(name) != value:
+            yield f"fact {name}: expected {value!r}, saw {facts.get(name)!r}"
 
 
 def _clock(expected: Expected, clocks: dict[str, dict[str, Any]], zone: tzinfo) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from deploy.scenario.checks import differences
 from deploy.scenario.reports import report_differences
 from deploy.scenario.stage import House, Stage, staged
-from deploy.scenario.story import Expected, Scenario, Step
+from deploy.scenario.story import Expected, Recorded, Scenario, Step
 from shared.contracts.envelope import Envelope
 from shared.policy.library import Library
 from shared.policy.source import Source, SourceError, read
@@ -68,8 +68,8 @@ class Player:
     async def _do(self, step: Step) -> None:
         if step.submit is not None:
             await self._submit(step, step.submit)
-        if step.record is not None:
-            await self._record(step)
+        for record in step.records():
+            await self._record(step, record)
         if step.amend is not None:
             answer = await self.stage.intake.patch(
                 f"/v1/complaints/{self._case(step.amend.ref)}", json={**step.amend.set, "by": step.amend.by}
@@ -93,9 +93,7 @@ class Player:
         if not step.refused:
             self.cases[ref] = answer.json()["id"]
 
-    async def _record(self, step: Step) -> None:
-        assert step.record is not None
-        record = step.record
+    async def _record(self, step: Step, record: Recorded) -> None:
         body = {"milestone": record.milestone, "by": record.by, "data": record.data}
         at = record.occurred_at or self.stage.clock.now()
         answer = await self.stage.intake.post(

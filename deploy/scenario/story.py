@@ -20,6 +20,7 @@ from pydantic import (
 
 from shared.contracts.words import Moment
 from shared.people import Contacts
+from shared.policy.milestones import DECIDED, GRADED_BY_HAND, WITHDRAWN
 
 MAX_REPEAT = 100_000
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -35,6 +36,7 @@ def _exact(value: Any) -> Any:
 
 Data = Annotated[dict[str, Any], BeforeValidator(_exact)]
 """Values as JSON has them; YAML's exact decimals become numbers."""
+Scalar = Annotated[str | bool | int | float | None, BeforeValidator(_exact)]
 
 
 class Recorded(_Part):
@@ -55,6 +57,55 @@ class Amended(_Part):
     ref: str
     set: Data
     by: str | None = None
+
+
+class Decided(_Part):
+    """`decide`: a person gives a fact; an empty value takes it back."""
+
+    ref: str
+    fact: str
+    value: Scalar = None
+    by: str | None = None
+    reason: str | None = None
+    refused: bool = False
+    field: str | None = None
+
+    def recorded(self) -> Recorded:
+        data = {"fact": self.fact, "value": self.value, "reason": self.reason}
+        return _recorded(self, DECIDED, data)
+
+
+class GradedByHand(_Part):
+    """`grade_by_hand`: a person gives the grade; without one it is taken back."""
+
+    ref: str
+    grade: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    refused: bool = False
+    field: str | None = None
+
+    def recorded(self) -> Recorded:
+        return _recorded(self, GRADED_BY_HAND, {"grade": self.grade, "reason": self.reason})
+
+
+class Withdrawn(_Part):
+    """`withdraw`: the complainant takes the complaint back."""
+
+    ref: str
+    by: str | None = None
+    reason: str | None = None
+    refused: bool = False
+    field: str | None = None
+
+    def recorded(self) -> Recorded:
+        return _recorded(self, WITHDRAWN, {"reason": self.reason} if self.reason else {})
+
+
+def _recorded(verb: Decided | GradedByHand | Withdrawn, milestone: str, data: dict[str, Any]) -> Recorded:
+    return Recorded(
+        ref=verb.ref, milestone=milestone, by=verb.by, data=data, refused=verb.refused, gate=verb.field
+    )
 
 
 class Measured(_Part):
@@ -79,6 +130,14 @@ class Expected(_Part):
 
     ref: str | None = None
     grade: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    validity: str | None = None
+    by_hand: str | None = Field(default=None, description="who gave the grade by hand; empty: nobody")
+    suggestion: dict[str, int] | None = Field(
+        default=None, description="by amount, what the text speaks of; money in minor units"
+    )
+    facts: Data | None = None
     rules: tuple[str, ...] | None = None
     not_rules: tuple[str, ...] = ()
     clock: str | None = None
@@ -103,7 +162,8 @@ class Expected(_Part):
 
     @model_validator(mode="after")
     def _of_something(self) -> "Expected":
-        about_case = {"grade", "rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
+        about_case = {"grade", "kind", "category", "validity", "by_hand", "suggestion", "facts"}
+        about_case |= {"rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
         if about_case & self.model_fields_set and self.ref is None:
             raise ValueError("expected ref: which complaint is meant")
         if (self.tier is None) != (self.customer is None):
@@ -120,9 +180,18 @@ class Step(_Part):
     refused: bool = False
     field: str | None = None
     record: Recorded | None = None
+    decide: Decided | None = None
+    grade_by_hand: GradedByHand | None = None
+    withdraw: Withdrawn | None = None
     amend: Amended | None = None
     measure: Measured | None = None
     expect: Expected | None = None
+
+    def records(self) -> Iterator[Recorded]:
+        """The milestones of the step."""
+        if self.record is not None:
+            yield self.record
+        yield from (v.recorded() for v in (self.decide, self.grade_by_hand, self.withdraw) if v is not None)
 
 
 class Scenario(_Part):

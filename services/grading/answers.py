@@ -45,9 +45,9 @@ def answers(decisions: Sequence[tuple[datetime, Decision]]) -> list[Answer]:
     return found
 
 
-def known(wanted: Sequence[Answer]) -> list[Known]:
-    """What they know who have heard all these."""
-    return [_known(answer) for answer in wanted]
+def known(wanted: Sequence[Answer], said: Sequence[Known]) -> list[Known]:
+    """What they know who knew `said` and have heard the news: a moment once spoken of stays one."""
+    return [_known(at, _in_force(wanted, at)) for at in _moments(wanted, said)]
 
 
 def news(wanted: Sequence[Answer], said: Sequence[Known]) -> Iterator[tuple[Answer, str | None]]:
@@ -55,23 +55,28 @@ def news(wanted: Sequence[Answer], said: Sequence[Known]) -> Iterator[tuple[Answ
     took for that moment until now."""
     told = list(said)
     last: Answer | None = None
-    for at in sorted({*(answer.at for answer in wanted), *(one["at"] for one in said)}):
-        answer = wanted[max(bisect_right(wanted, at, key=_moment) - 1, 0)]
+    for at in _moments(wanted, said):
+        answer = _in_force(wanted, at)
         place = bisect_right(told, at, key=itemgetter("at"))
         if not place or told[place - 1]["mark"] != answer.mark:
             last = Answer(at, answer.decision, answer.mark)
             yield last, told[place - 1]["grade"] if place else None
-            told.insert(place, _known(last))
+            told.insert(place, _known(at, answer))
     if last is not None and last.mark != wanted[-1].mark:
         yield wanted[-1], wanted[-1].decision.grade
 
 
-def _moment(answer: Answer) -> datetime:
-    return answer.at
+def _moments(wanted: Sequence[Answer], said: Sequence[Known]) -> list[datetime]:
+    return sorted({*(answer.at for answer in wanted), *(one["at"] for one in said)})
 
 
-def _known(answer: Answer) -> Known:
-    return Known(at=answer.at, grade=answer.decision.grade, mark=answer.mark)
+def _in_force(wanted: Sequence[Answer], at: datetime) -> Answer:
+    """The answer that holds at that moment; the first one holds before it, too."""
+    return wanted[max(bisect_right([answer.at for answer in wanted], at) - 1, 0)]
+
+
+def _known(at: datetime, answer: Answer) -> Known:
+    return Known(at=at, grade=answer.decision.grade, mark=answer.mark)
 
 
 def _mark(decision: Decision) -> str:

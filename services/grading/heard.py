@@ -110,11 +110,12 @@ class Grader:
         bound = served(self._deployment, page.body["unit"]).pack
         course = course_of(page.body)
         wanted = answers(course.decisions(bound))
-        for answer, previous in news(wanted, page.body.get("said", [])):
+        told = page.body.get("said", [])
+        for answer, previous in news(wanted, told):
             graded = _graded(bound, answer, previous)
             said = page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
             page.body.setdefault("gradings", {})[str(said.number)] = graded.model_dump(exclude=EXPLANATION)
-        page.body["said"] = known(wanted)
+        page.body["said"] = known(wanted, told)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)
 

@@ -24,12 +24,16 @@ from shared.store.page import Document, Page
 ClockEvent = ClockStarted | ClockDueChanged | ClockWarned | ClockBreached | ClockMet | ClockWithdrawn
 _GRADE = frozenset(
     {
+        "kind",
+        "category",
+        "validity",
         "grade",
         "grade_title",
         "rules",
         "cues",
+        "suggestions",
+        "by_hand",
         "facts",
-        "validity",
         "owner_role",
         "roster",
         "effective_at",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import to_json
 
+from services.intake import decisions
 from services.intake.arrivals import Key
 from services.intake.checking import TOLERANCE
 from shared.contracts.complaints import Complaint, ComplaintProgressed, Milestone, Reason
@@ -69,14 +70,16 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
     complaint = Complaint.model_validate(page.body["complaint"])
     pack = unit.pack.pack
     occurred_at = request.occurred_at or now
+    data, undecided = decisions.checked(request.milestone, request.data, request.by, unit)
     reasons = [
         *_unknown(request.milestone, pack),
+        *undecided,
         *_times(occurred_at, complaint, now),
         *_not_independent(request, complaint, unit),
     ]
     if reasons:
         raise ProblemError(422, "The milestone cannot be recorded", reasons)
-    weight = page.body.get("weight", 0) + len(to_json(request.data))
+    weight = page.body.get("weight", 0) + len(to_json(data))
     _still_takes_one(page, weight)
     milestone = Milestone(
         id=new_id(),
@@ -84,12 +87,12 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
         occurred_at=occurred_at,
         recorded_at=now,
         by=request.by,
-        data=request.data,
+        data=data,
     )
     stored = milestone.model_dump(exclude_none=True)
     marked = stored | ({"key": {"id": key.id, "fingerprint": key.fingerprint}} if key else {})
     page.body |= {"milestones": [*kept, marked], "weight": weight}
-    if pack.milestones[request.milestone].closes:
+    if pack.every_milestone[request.milestone].closes:
         page.body |= {"state": "closed", "closed_at": occurred_at}
     said = ComplaintProgressed(case=complaint.case, milestone=milestone)
     page.say(said, source="intake", time=occurred_at, now=now)
@@ -120,10 +123,10 @@ def key_reused() -> ProblemError:
 
 
 def _unknown(name: str, pack: Pack) -> list[Reason]:
-    if name in pack.milestones:
+    if name in pack.every_milestone:
         return []
-    near = get_close_matches(name, pack.milestones, n=1)
-    expected = f"one of: {', '.join(pack.milestones)}" + (f"; did you mean {near[0]}?" if near else "")
+    near = get_close_matches(name, pack.every_milestone, n=1)
+    expected = f"one of: {', '.join(pack.every_milestone)}" + (f"; did you mean {near[0]}?" if near else "")
     return [Reason(field="milestone", problem="is not a milestone of this procedure", expected=expected)]
 
 

@@ -24,8 +24,21 @@ from shared.store.page import Document
 from shared.web import ProblemError
 
 NEWEST = [("complaint.received_at", DESCENDING), ("_id", DESCENDING)]
-_ALWAYS = ("complaint.pack", "state", "overdue", "grading.grade", "complaint.channel", "complaint.category")
-_SOMETIMES = ("complaint.ref", "complaint.product", "complaint.branch", "complaint.complainant.id")
+_ALWAYS = (
+    "complaint.pack",
+    "state",
+    "overdue",
+    "grading.grade",
+    "complaint.channel",
+    "complaint.category",
+)
+_SOMETIMES = (
+    "grading.validity",
+    "complaint.ref",
+    "complaint.product",
+    "complaint.branch",
+    "complaint.complainant.id",
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -50,6 +63,7 @@ class Query(BaseModel):
     unit: Text | None = None
     pack: Text | None = None
     grade: Text | None = None
+    validity: Text | None = None
     state: Literal["open", "closed"] | None = None
     channel: Text | None = None
     category: Text | None = None
@@ -68,6 +82,7 @@ class Query(BaseModel):
 _FIELDS = {
     "pack": "complaint.pack",
     "grade": "grading.grade",
+    "validity": "grading.validity",
     "state": "state",
     "channel": "complaint.channel",
     "number": "complaint.number",

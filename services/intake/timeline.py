@@ -54,7 +54,7 @@ def _own(body: Document, pack: Pack | None) -> Iterator[Document]:
         who = {name: amendment[name] for name in ("by", "reason", "changed") if name in amendment}
         yield _entry(amendment["at"], "complaint.amended", f"更正：{names}", f"amended: {names}") | who
     for milestone in body.get("milestones", ()):
-        spec = pack.milestones.get(milestone["name"]) if pack else None
+        spec = pack.every_milestone.get(milestone["name"]) if pack else None
         title = spec.title if spec else Words(zh=milestone["name"])
         entry = _entry(milestone["occurred_at"], "complaint.progressed", title.in_("zh"), title.in_("en"))
         kept = {"milestone": milestone["name"], "recorded_at": milestone["recorded_at"]}

@@ -43,5 +43,5 @@ def _shown(unit: Unit) -> dict[str, Any]:
             }
             for name, f in intake.fields.items()
         },
-        "milestones": {name: m.title.model_dump() for name, m in pack.milestones.items()},
+        "milestones": {name: m.title.model_dump() for name, m in pack.every_milestone.items()},
     }

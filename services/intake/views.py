@@ -23,7 +23,8 @@ _LISTED = (
 )
 LIST_FIELDS = {
     **{f"complaint.{name}": 1 for name in _LISTED},
-    **dict.fromkeys(("state", "overdue", "grading.grade", "grading.grade_title"), 1),
+    **dict.fromkeys(("state", "overdue"), 1),
+    **{f"grading.{name}": 1 for name in ("grade", "grade_title", "kind", "category", "validity")},
 }
 """All that a list reads of a page. What the complaint says and whose it is stay in the store."""
 
@@ -56,6 +57,7 @@ def listed(page: Document) -> Document:
     return {
         "id": page["_id"],
         **page["complaint"],
+        **{name: grading[name] for name in ("kind", "category", "validity") if grading and name in grading},
         "state": page["state"],
         "overdue": page["overdue"],
         "grade": grading["grade"] if grading else None,

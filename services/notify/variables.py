@@ -97,7 +97,7 @@ def of_rung(escalated: ComplaintEscalated, pack: Pack, language: Language) -> Sh
 
 
 def of_milestone(milestone: Milestone, pack: Pack, language: Language) -> Shown:
-    known = pack.milestones.get(milestone.name)
+    known = pack.every_milestone.get(milestone.name)
     title = known.title.in_(language) if known else milestone.name
     return Shown(dict(milestone), title=title, data=milestone.data)
 

@@ -59,7 +59,7 @@ class Names:
         return self._titled(clock, id_)
 
     def milestone(self, name: str) -> str:
-        spec = self.unit.pack.pack.milestones.get(name)
+        spec = self.unit.pack.pack.every_milestone.get(name)
         return self._titled(spec, name)
 
     def role(self, id_: str) -> str:
