@@ -2,10 +2,13 @@
 
 from shared.policy.bound import BoundPack, bind
 from shared.policy.pack import Pack
-from shared.policy.source import Source, parse
+from shared.policy.source import parse
 from shared.policy.validation import validated
 
-DECIDING = """
+PROMOTIONS = """  promotions:
+    - {id: three, same: [customer], at_least: 3, within: 1 month, clause: "7", says: {zh: 三次, en: three}}
+"""
+ALONE = """
 pack: deciding
 version: 1.0.0
 title: {zh: 裁定, en: Deciding}
@@ -69,9 +72,7 @@ grading:
     - {id: failed, when: "true", steps: failures, clause: "6", says: {zh: 未解决, en: failed}}
     - {id: bad, when: 'grade != "none" && last_score >= 4', clause: "6", says: {zh: 差评, en: bad}}
     - {id: urged, when: '"urged" in milestones || size(warned) > 0', clause: "6", says: {zh: 催办, en: urged}}
-  promotions:
-    - {id: three, same: [customer], at_least: 3, within: 1 month, clause: "7", says: {zh: 三次, en: three}}
-  by_hand: {by: [boss], clause: "8"}
+PROMOTIONS  by_hand: {by: [boss], clause: "8"}
 milestones:
   tried: {title: {zh: 尝试, en: tried}}
   answered: {title: {zh: 答复, en: answered}}
@@ -86,8 +87,9 @@ clocks:
 """
 
 
-def source() -> Source:
-    return parse(DECIDING, "deciding.yaml")
+DECIDING = ALONE.replace("PROMOTIONS", PROMOTIONS)
+"""With promotions, for which grading waits until it has looked at other complaints."""
+ALONE = ALONE.replace("PROMOTIONS", "")
 
 
 def deciding(text: str = DECIDING) -> BoundPack:

@@ -15,12 +15,12 @@ from shared.contracts.complaints import ComplaintAmended, ComplaintProgressed, C
 from shared.contracts.envelope import Envelope, EventData, event
 from shared.contracts.words import Words
 from shared.store.page import Page
-from tests.parts.deciding_pack import DECIDING
+from tests.parts.deciding_pack import ALONE
 from tests.parts.packs import deployment
 from tests.unit.grading.test_decide import complaint
 
 START = datetime(2026, 2, 11, 1, tzinfo=UTC)
-UNIT = deployment(DECIDING, "deciding")
+UNIT = deployment(ALONE, "deciding")
 minutes = st.integers(1, 600)
 steps = st.lists(
     st.tuples(
