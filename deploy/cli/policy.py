@@ -1,5 +1,6 @@
 """`redress policy …`: look at packs, check them, ask them for a grade or a due date."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -158,6 +159,44 @@ def grade(
         typer.echo(f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {how}")
         for change in other.changes:
             typer.echo(f"    {change.says.zh} / {change.says.en}")
+
+
+@app.command()
+@saying_what_is_wrong
+def backtest(
+    old: Annotated[str, typer.Argument(help="a pack's name, or the path of its file")],
+    new: Annotated[str, typer.Argument(help="likewise")],
+    cases: Annotated[
+        str | None, typer.Option(help="submissions or complaints: JSON, JSON lines, CSV, also .gz")
+    ] = None,
+    values: Values = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grade recorded complaints by two packs: which cases change, how many from which grade to which.
+
+    Without --cases those of intake's database are taken (REDRESS_MONGO_URL). A --set goes to each of the
+    two that has the parameter.
+    """
+    from deploy.backtesting.comparing import Comparison
+    from deploy.backtesting.running import compare, tell
+    from deploy.submitting.rows import RowError
+
+    packs, given = library(), _given(values)
+    known = {name: packs.written(name)[1].params for name in (old, new)}
+    if strange := [name for name in given if not any(name in params for params in known.values())]:
+        fail(f"--set {strange[0]}: no parameter of either pack", 2)
+    before, after = (
+        packs.bound(name, {k: v for k, v in given.items() if k in known[name]}) for name in (old, new)
+    )
+    comparison = Comparison(before, after)
+    try:
+        asyncio.run(compare(comparison, cases))
+    except RowError as error:
+        fail(str(error))
+    if as_json:
+        _print(comparison.as_json())
+    else:
+        tell(comparison)
 
 
 @app.command()
