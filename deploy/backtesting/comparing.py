@@ -1,17 +1,22 @@
 """Grades recorded cases by an old and a new pack, and says where they differ."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from deploy.backtesting.recorded import Recorded
+from services.grading.among import Standing, among
 from services.grading.decide import Decision, decide
+from services.grading.tallies import Tallies
 from shared.contracts.complaints import Complaint
 from shared.policy.bound import BoundPack
+from shared.policy.calendars import Calendars, calendars_of
 from shared.policy.conditions import EvaluationError, FactValueError
+from shared.policy.sections.identity import CalendarSpec
 from shared.policy.source import SourceError
-from shared.worktime import deadline
+from shared.policy.terms import terms
 
 MADE = ("kind", "category", "validity", "grade")
 
@@ -32,6 +37,13 @@ class Outcome:
 
     def made(self) -> dict[str, str | None]:
         return {name: getattr(self, name) for name in MADE}
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A pack can make nothing of a case, and why."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -61,20 +73,17 @@ class Comparison:
     grades: Counter[tuple[str, str]] = field(default_factory=Counter)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
-    def take(self, case: Recorded | tuple[str, str]) -> None:
-        """Compare one more case."""
-        if isinstance(case, tuple):
-            self.unreadable.append(case)
-            return
-        try:
-            old, new = outcome(self.old, case), outcome(self.new, case)
-        except (SourceError, FactValueError, EvaluationError) as error:
-            self.unreadable.append((case.name, str(error).splitlines()[0]))
-            return
+    def take(self, case: str, old: Outcome | Unreadable, new: Outcome | Unreadable) -> None:
+        """Compare what the two packs make of one more case."""
+        if isinstance(old, Unreadable):
+            return self.unreadable.append((case, old.why))
+        if isinstance(new, Unreadable):
+            return self.unreadable.append((case, new.why))
         self.cases += 1
         self.grades[old.grade, new.grade] += 1
         if old.made() != new.made() or old.dues != new.dues:
-            self.changed.append(Changed(case.name, old, new))
+            self.changed.append(Changed(case, old, new))
+        return None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -91,28 +100,60 @@ class Comparison:
         }
 
 
-def outcome(bound: BoundPack, case: Recorded) -> Outcome:
-    """What a pack makes of a case as it stood when it was recorded."""
-    complaint = case.under(bound)
-    decision = decide(bound, complaint, case.circumstances)
+def outcomes(bound: BoundPack, cases: Sequence[Recorded]) -> Iterator[Outcome | Unreadable]:
+    """What a pack makes of each case as it stood when it was recorded, all counted among one another."""
+    calendars = calendars_of(bound, CalendarSpec(), {})
+    standing = _standing(bound, cases)
+    for at in range(len(cases)):
+        stands = standing[at]
+        if isinstance(stands, Unreadable):
+            yield stands
+            continue
+        try:
+            decision = decide(bound, stands.complaint, stands.circumstances)
+            yield _outcome(bound, calendars, stands.complaint, decision)
+        except (FactValueError, EvaluationError) as error:
+            yield Unreadable(str(error).splitlines()[0])
+
+
+def _standing(bound: BoundPack, cases: Sequence[Recorded]) -> dict[int, Standing | Unreadable]:
+    found: dict[int, Standing | Unreadable] = {}
+    units: dict[str, dict[str, Standing]] = {}
+    for at, case in enumerate(cases):
+        try:
+            complaint = case.under(bound)
+            decide(bound, complaint, case.circumstances)
+        except (SourceError, FactValueError, EvaluationError) as error:
+            found[at] = Unreadable(str(error).splitlines()[0])
+            continue
+        found[at] = Standing(complaint, case.circumstances)
+        units.setdefault(complaint.unit, {})[str(at)] = Standing(complaint, case.circumstances)
+    for unit, members in units.items():
+        tallies = Tallies(unit, bound, bound.calendar)
+        for name, circumstances in among(tallies, members).items() if tallies.all else ():
+            found[int(name)] = Standing(members[name].complaint, circumstances)
+    return found
+
+
+def _outcome(bound: BoundPack, calendars: Calendars, complaint: Complaint, decision: Decision) -> Outcome:
     return Outcome(
         kind=decision.kind,
         category=decision.category,
         validity=decision.validity,
         grade=decision.grade,
         rules=tuple(rule.id for rule in decision.rules),
-        dues=_dues(bound, complaint, decision),
+        dues=dict(_dues(bound, calendars, complaint, decision)),
     )
 
 
-def _dues(bound: BoundPack, complaint: Complaint, decision: Decision) -> dict[str, datetime]:
+def _dues(
+    bound: BoundPack, calendars: Calendars, complaint: Complaint, decision: Decision
+) -> Iterator[tuple[str, datetime]]:
     facts = bound.heard(decision.facts) | {"grade": decision.grade}
     applies = bound.clock_conditions.evaluate(facts)
     starts = {"received": complaint.received_at, "occurred": complaint.occurred_at}
-    dues = {}
     for name, spec in bound.pack.clocks.items():
         start = next((starts[milestone] for milestone in spec.start if milestone in starts), None)
-        limit = bound.clock_limit(spec, facts) if start and applies.get(name, True) else None
-        if start and limit:
-            dues[name] = deadline(start, limit, bound.calendar).due
-    return dues
+        found = terms(bound, spec, facts, {}) if start and applies.get(name, True) else None
+        if start and found:
+            yield name, found.line(start, calendars.of(spec.calendar, complaint.branch)).due

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.backtesting.comparing import Comparison
+from deploy.backtesting.comparing import Comparison, outcomes
 from deploy.backtesting.recorded import Recorded, from_rows, from_store
 from deploy.submitting.rows import rows_of
 from shared.settings import Settings
@@ -18,9 +18,18 @@ SHOWN = 50
 async def compare(comparison: Comparison, file: str | None) -> None:
     """Every recorded case, of `file` or of intake's database; RowError for a file that is none."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("grading", total=None)
+        task = progress.add_task("reading", total=None)
+        cases: list[Recorded] = []
         async for case in _recorded(comparison, file):
-            comparison.take(case)
+            if isinstance(case, Recorded):
+                cases.append(case)
+            else:
+                comparison.unreadable.append(case)
+            progress.advance(task)
+        progress.update(task, description="grading", completed=0, total=len(cases))
+        pairs = zip(cases, outcomes(comparison.old, cases), outcomes(comparison.new, cases), strict=True)
+        for recorded, old, new in pairs:
+            comparison.take(recorded.name, old, new)
             progress.advance(task)
 
 

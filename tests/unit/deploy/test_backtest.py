@@ -59,6 +59,19 @@ def test_changed_cases_are_listed_and_counted(tmp_path: Path, newer: str) -> Non
     assert changed["c"]["new"]["dues"] == {"reply": "2026-02-14T18:00:00+08:00"}
 
 
+def test_windows_count_among_the_recorded(tmp_path: Path) -> None:
+    text = (SHIPPED / f"{BANK}.yaml").read_text("utf-8")
+    window = "facts:\n  windows:\n    alike: {title: {en: a}, clause: x, same: event, count: complaints}\n"
+    text = text.replace("facts:\n", window, 1).replace("when: pestering\n", "when: pestering || alike >= 3\n")
+    file = tmp_path / f"{BANK}.yaml"
+    file.write_text(text, "utf-8")
+    many = [submission(str(n), 1, event="e1" if n < 3 else "e2") for n in range(5)]
+    told = json.loads(run(BANK, str(file), *GIVEN, "--cases", lines(tmp_path, *many), "--json").stdout)
+    assert {each["case"]: each["new"]["grade"] for each in told["changed"]} == dict.fromkeys(
+        "012", "difficult"
+    )
+
+
 def test_for_people(tmp_path: Path, newer: str) -> None:
     cases = lines(tmp_path, submission("b", 200000), {"channel": "phone"})
     said = run(BANK, newer, *GIVEN, "--cases", cases).output
