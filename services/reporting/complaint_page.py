@@ -21,8 +21,7 @@ from shared.clock import Clock
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Money
 from shared.deployment import Deployment
-from shared.policy.counterfactual import Difference
-from shared.policy.explaining import explain
+from shared.policy.explaining import Explanation, explain
 
 MAX_ID = 200
 
@@ -60,7 +59,7 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "grade": grade,
         "grade_css": grades_css.get(grade, "gx"),
         "grades_css": grades_css,
-        "differs": _differs(graded, names),
+        "why": _why(graded, names),
         "cues": _cues(graded["cues"] if graded else []),
         "deadlines": deadlines(body, names, now),
         "happenings": [happening(entry, names, zone) for entry in body["timeline"]],
@@ -68,12 +67,12 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
     }
 
 
-def _differs(graded: Document | None, names: Names) -> Sequence[Difference]:
-    """What would have to be otherwise for each other grade."""
+def _why(graded: Document | None, names: Names) -> Explanation | None:
+    """Why the grade, and what would have to be otherwise for each other one."""
     if graded is None:
-        return ()
+        return None
     said = ComplaintGraded.model_validate(graded)
-    return explain(names.unit.pack, said.grade, said.rules, said.cues, said.facts).differs
+    return explain(names.unit.pack, said.grade, said.rules, said.cues, said.facts)
 
 
 def _cues(cues: Sequence[Document]) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from shared.contracts.words import Words
 from shared.deployment import Unit
 from shared.policy.conditions import FactType
 from shared.policy.counterfactual import Change
+from shared.policy.explaining import ShownFact
 from shared.policy.sections.intake import Category
 from shared.policy.titles import Titles
 
@@ -83,6 +84,11 @@ class Names:
         """A fact's value for reading: money in yuan, truths in words, phone numbers masked."""
         shown = self._titles.value(name, value).in_(self.texts.language)
         return masked(shown) if self._is_text(name) else shown
+
+    def shown(self, fact: ShownFact) -> str:
+        """The value of a fact that a rule looked at, phone numbers masked."""
+        said = fact.value.in_(self.texts.language)
+        return masked(said) if self._is_text(fact.name) else said
 
     def change(self, change: Change) -> str:
         """What would have to be otherwise, phone numbers masked."""

@@ -130,6 +130,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "zone": ("区域", "Zone"),
     "pack": ("规则包", "Policy pack"),
     "grading": ("为什么是这个级别", "Why this grade"),
+    "by_hand": ("由人定级：", "Graded by hand:"),
     "differs": ("怎样才会是别的级别", "What would give another grade"),
     "none_fires": ("这时没有规则命中", "Then no rule fires"),
     "rules_alone": ("仅按规则就是这个级别", "The rules alone give this one"),

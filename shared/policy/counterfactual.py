@@ -63,10 +63,13 @@ class Found:
 
 
 def differences(
-    bound: BoundPack, titles: Titles, facts: Mapping[str, object], grade: str
+    bound: BoundPack, titles: Titles, facts: Mapping[str, object], grade: str, promoted: int = 0
 ) -> tuple[Difference, ...]:
-    """For each grade but `grade`, heaviest first; a grade for which nothing is found is left out."""
-    search, wording = Search(bound, facts), Wording(titles, bound.fact_types)
+    """For each grade but `grade`, heaviest first; a grade for which nothing is found is left out.
+
+    Raises are worked out with the rules; the `promoted` steps that others brought stay as they are.
+    """
+    search, wording = Search(bound, facts, promoted), Wording(titles, bound.fact_types)
     told = []
     for other in reversed(bound.grades()):
         found = search.nearest(other) if other != grade else None
@@ -87,8 +90,9 @@ def _change(found: Found, term: Node, here: Point, wording: Wording) -> Change:
 class Search:
     """The rules of a pack, and the facts `here` from which other grades are looked for."""
 
-    def __init__(self, bound: BoundPack, facts: Mapping[str, object]) -> None:
+    def __init__(self, bound: BoundPack, facts: Mapping[str, object], promoted: int = 0) -> None:
         self._bound = bound
+        self._promoted = promoted
         self.here = Point(bound.fact_types, facts)
         reader = Reader(bound.fact_types, bound.values)
         self._rows = [*_rows(bound, reader)]
@@ -106,7 +110,7 @@ class Search:
                     continue
 
         for at, row in enumerate(self._rows):
-            if row.grade == grade:
+            if self._lifted(row.grade, self.here) == grade:
                 wait(row.cases, at)
         for _ in range(MOST_TRIES):
             if not waiting:
@@ -115,7 +119,7 @@ class Search:
             changes = self._changes(case)
             try:
                 point = self._moved(changes)
-                above = self._above(point, at, grade)
+                above = self._above(point, at)
             except CannotTellError:
                 continue
             if above is not None:
@@ -152,9 +156,9 @@ class Search:
             raise CannotTellError
         return point
 
-    def _above(self, point: Point, at: int, grade: str) -> Case | None:
+    def _above(self, point: Point, at: int) -> Case | None:
         """A case of a rule above that gives another grade and holds at `point`."""
-        rows = (row for row in self._rows[:at] if row.grade != grade)
+        rows = (row for row in self._rows[:at] if row.grade != self._rows[at].grade)
         return next((case for row in rows for case in row.cases if _holds(case, point)), None)
 
     def _gives(self, point: Point, grade: str) -> bool:
@@ -165,7 +169,19 @@ class Search:
         if holds.failures:
             return False
         grading = self._bound.pack.grading
-        return next((rule.grade for rule in grading.rules if holds[rule.id]), grading.otherwise) == grade
+        own = next((rule.grade for rule in grading.rules if holds[rule.id]), grading.otherwise)
+        return self._lifted(own, point) == grade
+
+    def _lifted(self, grade: str, point: Point) -> str:
+        """What raises and promotions make of a grade that the rules give."""
+        steps = self._promoted
+        table = self._bound.pack.grading.raises
+        holds = self._bound.raises.evaluate({**point.facts, "grade": grade}) if table else {}
+        for rule in table:
+            up = rule.steps if isinstance(rule.steps, int) else point.facts.get(rule.steps, 0)
+            steps += up if isinstance(up, int) and up > 0 and holds.get(rule.id) else 0
+        grades = self._bound.grades()
+        return grades[min(grades.index(grade) + steps, len(grades) - 1)]
 
 
 def _rows(bound: BoundPack, reader: Reader) -> Iterator[_Row]:

@@ -6,12 +6,22 @@ Made from what grading said (rules, cues, facts) and the pack, on demand; nothin
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.contracts.gradings import Cue, FiredRule
+from shared.contracts.gradings import Cue, FiredRule, Table
 from shared.contracts.words import Value, Words
 from shared.policy.bound import BoundPack
 from shared.policy.conditions import FactValueError
 from shared.policy.counterfactual import Difference, differences
 from shared.policy.titles import Titles
+
+GIVEN_BY: Mapping[Table, str] = {
+    "conversions": "kind",
+    "categorising": "category",
+    "validity": "validity",
+    "grading": "grade",
+    "raises": "grade",
+    "promotions": "grade",
+}
+"""The fact that rules of each table decide."""
 
 
 class ShownFact(Value):
@@ -23,9 +33,12 @@ class ShownFact(Value):
 
 
 class ShownRule(Value):
-    """A rule that fired: what it gives, the clause it carries, what it says, what it looked at."""
+    """A rule that fired: where it stands, what it gave, the clause it carries, what it says, what it looked
+    at."""
 
     id: str
+    table: Table
+    gives: Words
     grade: str
     clause: str
     says: Words
@@ -45,8 +58,8 @@ class ShownCue(Value):
 class Explanation(Value):
     """Which rules fired on which facts, and what would differ for each other grade that rules can give.
 
-    `otherwise` is the clause that holds where no rule fired. `differs` is about the rules alone: what people
-    decided and what came of other complaints stays as it is.
+    `otherwise` is the clause that holds where no rule of grading fired. `differs` is about rules and raises:
+    what people decided and what came of other complaints stays as it is.
     """
 
     pack: str
@@ -77,7 +90,7 @@ def explain(
         grade=grade,
         title=given.title if given else Words(),
         rules=tuple(_shown(rule, titles) for rule in rules),
-        otherwise=None if rules else grading.otherwise_clause,
+        otherwise=None if any(r.table == "grading" for r in rules) else grading.otherwise_clause,
         cues=tuple(
             ShownCue(
                 cue=cue.cue,
@@ -88,15 +101,15 @@ def explain(
             )
             for cue in cues
         ),
-        differs=_differs(bound, titles, facts, grade),
+        differs=_differs(bound, titles, facts, grade, sum(r.table == "promotions" for r in rules)),
     )
 
 
 def _differs(
-    bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str
+    bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str, promoted: int
 ) -> tuple[Difference, ...]:
     try:
-        return differences(bound, titles, bound.heard(facts), grade)
+        return differences(bound, titles, bound.heard(facts), grade, promoted)
     except FactValueError:
         return ()
 
@@ -106,4 +119,12 @@ def _shown(rule: FiredRule, titles: Titles) -> ShownRule:
         ShownFact(name=name, title=titles.fact(name), value=titles.value(name, value))
         for name, value in rule.facts.items()
     )
-    return ShownRule(id=rule.id, grade=rule.grade, clause=rule.clause, says=rule.says, facts=facts)
+    return ShownRule(
+        id=rule.id,
+        table=rule.table,
+        gives=titles.value(GIVEN_BY[rule.table], rule.gives or rule.grade),
+        grade=rule.grade,
+        clause=rule.clause,
+        says=rule.says,
+        facts=facts,
+    )

@@ -108,6 +108,21 @@ def test_a_rule_above_must_stop_holding() -> None:
     assert len(said["light"].changes) == 2
 
 
+def test_raises_go_on_top_of_what_the_rules_give() -> None:
+    text = pack(("middle", "vip")).replace(
+        "clocks:",
+        "  raises: [{id: up, when: people > 5, clause: '1', says: {en: up}}]\nclocks:",
+    )
+    source = parse(text, "bands.yaml")
+    pack_ = bind(source, validated(Pack, source))
+    titles = Titles(pack_.pack, pack_.fact_types)
+    facts = {**pack_.values, "people": 6}
+    said = {d.grade: sentences(d) for d in differences(pack_, titles, facts, "middle")}
+    assert said == {"heavy": ["vip: yes (is no)"]}
+    promoted = {d.grade: sentences(d) for d in differences(pack_, titles, {**pack_.values}, "middle", 1)}
+    assert promoted == {"heavy": ["vip: yes (is no)"]}
+
+
 def test_parameters_do_not_change() -> None:
     pack_ = bound(("heavy", "cap == yuan(5) || people > 3"), ("middle", "cap * 2 < yuan(5)"))
     assert {grade: sentences(d) for grade, d in told(pack_).items()} == {
