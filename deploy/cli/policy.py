@@ -103,11 +103,9 @@ def _tell(name: str, found: "Found") -> None:
 @app.command()
 def schema() -> None:
     """The JSON Schema of a pack file, for editors."""
-    from shared.policy.pack import Pack
+    from shared.policy.schema import pack_schema
 
-    _print(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema", **Pack.model_json_schema(by_alias=True)}
-    )
+    _print(pack_schema())
 
 
 @app.command()

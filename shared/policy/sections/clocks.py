@@ -74,8 +74,10 @@ class Extension(Part):
     clause: Clause
 
 
+WarningPoint = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}%|.+ before)$")]
 Warnings = Annotated[
-    tuple[Annotated[str, StringConstraints(pattern=r"^(\d{1,2}%|.+ before)$")], ...], BeforeValidator(several)
+    tuple[WarningPoint, ...],
+    BeforeValidator(several, json_schema_input_type=WarningPoint | tuple[WarningPoint, ...]),
 ]
 
 

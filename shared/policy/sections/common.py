@@ -47,11 +47,14 @@ Said = Annotated[Words, AfterValidator(_said)]
 LimitText = Annotated[str, AfterValidator(_limit)]
 Phrase = Annotated[str, StringConstraints(min_length=1)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_pattern)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(several)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(several, json_schema_input_type=Name | tuple[Name, ...])]
 """One name, or a list of them."""
 RungName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_\-]*/[a-z][a-z0-9_\-]*$", max_length=121)]
 """`LADDER/RUNG`: the moment at which that rung was reached."""
-Starts = Annotated[tuple[Name | RungName, ...], BeforeValidator(several)]
+Starts = Annotated[
+    tuple[Name | RungName, ...],
+    BeforeValidator(several, json_schema_input_type=Name | RungName | tuple[Name | RungName, ...]),
+]
 
 
 class OfParam(Part):

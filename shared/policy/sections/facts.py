@@ -85,9 +85,10 @@ class HistorySpec(Part):
 
     title: Said
     milestone: Names
-    where: Annotated[dict[Name, tuple[Wanted, ...]], BeforeValidator(_alternatives)] = Field(
-        default_factory=dict
-    )
+    where: Annotated[
+        dict[Name, tuple[Wanted, ...]],
+        BeforeValidator(_alternatives, json_schema_input_type=dict[Name, Wanted | tuple[Wanted, ...]]),
+    ] = Field(default_factory=dict)
     take: Literal["count", "any", "run", "first", "last", "max", "min", "sum"] = "count"
     field: Name | None = None
     type: Literal["text", "whole", "number", "money", "truth", "moment"] | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from shared.contracts.words import Words
-from shared.policy.sections.common import Name, Part, Said, several
+from shared.policy.sections.common import Names, Part, Said, several
 
 Section = Literal[
     "identity",
@@ -40,8 +40,10 @@ class LedgerLine(Part):
     )
     place: str = Field(min_length=1, max_length=200)
     says: Said
-    by: Annotated[tuple[Carrier, ...], BeforeValidator(several)] = ()
-    params: Annotated[tuple[Name, ...], BeforeValidator(several)] = ()
+    by: Annotated[
+        tuple[Carrier, ...], BeforeValidator(several, json_schema_input_type=Carrier | tuple[Carrier, ...])
+    ] = ()
+    params: Names = ()
     outside: Words | None = None
     planned: Section | None = None
 
