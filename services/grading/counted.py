@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from shared.contracts.complaints import Complaint
+from shared.policy.milestones import WITHDRAWN
 from shared.policy.pack import Pack
 from shared.store.page import Page
 
@@ -24,7 +25,7 @@ def count(page: Page, pack: Pack, complaint: Complaint, kind: str, validity: str
         return
     milestones = page.body.get("milestones", {}).values()
     valid = pack.validity is None or validity is None or pack.validity.values[validity].counts
-    counts = kind == KIND and valid and all(m["name"] != "withdrawn" for m in milestones)
+    counts = kind == KIND and valid and all(m["name"] != WITHDRAWN for m in milestones)
     page.body["customer"] = {
         "key": customer_key(complaint.unit, customer),
         "at": complaint.received_at,

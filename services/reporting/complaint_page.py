@@ -22,6 +22,7 @@ from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Money
 from shared.deployment import Deployment
 from shared.policy.explaining import Explanation, explain
+from shared.policy.tiering import tier_facts
 
 MAX_ID = 200
 
@@ -53,7 +54,7 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "zone_name": names.unit.calendar.zone,
         "card": body["card"],
         "complaint": complaint,
-        "particulars": list(_particulars(complaint, names)),
+        "particulars": [*_particulars(complaint, names), *_tiers(graded, names)],
         "text": highlighted(complaint["text"], graded["cues"] if graded else [], names),
         "graded": graded,
         "grade": grade,
@@ -106,6 +107,14 @@ def _particulars(complaint: Document, names: Names) -> Iterator[tuple[str, str |
     for name, value in complaint.get("fields", {}).items():
         yield names.fact(name), names.value(name, value)
     yield texts("pack"), f"{names.unit.pack.pack.title.in_(texts.language)} {complaint['pack_version']}"
+
+
+def _tiers(graded: Document | None, names: Names) -> Iterator[tuple[str, str]]:
+    """The tiers of the customer when the complaint was received, by axis."""
+    facts = graded["facts"] if graded else {}
+    for fact in tier_facts(names.unit.pack.pack):
+        if tier := facts.get(fact):
+            yield names.fact(fact), names.value(fact, tier)
 
 
 def _person(person: Document, names: Names) -> Iterator[tuple[str, str]]:

@@ -136,6 +136,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rules_alone": ("仅按规则就是这个级别", "The rules alone give this one"),
     "grade_since": ("自", "since"),
     "owner": ("负责角色", "Owner"),
+    "alike": (
+        "可能与这件投诉是同一事件，请核实：",
+        "Perhaps about the same event as this complaint; please check:",
+    ),
+    "alike_share": ("（文字相似度 {share}%）", "(texts alike by {share} %)"),
     "validity": ("有效性", "Validity"),
     "no_rule": (
         "没有规则命中，按规则包的默认级别处理。",

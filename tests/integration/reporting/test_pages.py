@@ -127,6 +127,8 @@ async def test_the_dashboard_shows_the_figures(site: Site, lang: str, word: str)
                 "怎样才会是别的级别",
                 "提到媒体曝光：否（现为是）",
                 "harbour-homes 1.0.0",
+                "<dt>客户级别</dt><dd>金牌客户</dd>",
+                '可能与这件投诉是同一事件，请核实： <a href="/complaints/c0">20260210007</a> （文字相似度 41%）',
             ],
         ),
         (
@@ -140,6 +142,8 @@ async def test_the_dashboard_shows_the_figures(site: Site, lang: str, word: str)
                 "What would give another grade",
                 "Media mentioned: no (is yes)",
                 "Then no rule fires",
+                "<dt>Customer level</dt><dd>Gold customer</dd>",
+                '<a href="/complaints/c0">20260210007</a> (texts alike by 41 %)',
             ],
         ),
     ],

@@ -22,7 +22,7 @@ from shared.contracts.complaints import (
     Milestone,
 )
 from shared.contracts.envelope import Envelope, EventData, event
-from shared.contracts.gradings import ComplaintGraded, Cue, FiredRule
+from shared.contracts.gradings import Alike, ComplaintGraded, Cue, FiredRule
 from shared.contracts.notices import NoticeReading, NotificationFailed, NotificationSent
 from shared.contracts.words import Money, Person, Words
 from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec
@@ -87,6 +87,12 @@ clocks:
 roles:
   manager: {zh: 客服经理, en: Service manager}
   director: {zh: 分管总监, en: Director}
+tiers:
+  axes:
+    level:
+      title: {zh: 客户级别, en: Customer level}
+      tiers: {gold: {title: {zh: 金牌客户, en: Gold customer}}}
+      otherwise: gold
 """
 BRANCHES = ("翡翠湾", "云山府", "滨江壹号", None)
 CATEGORIES = ("repair/leak", "repair/crack", "service/rude", "handover", None)
@@ -178,7 +184,8 @@ class Teller:
             previous=previous,
             rules=fired,
             cues=cues,
-            facts={"media": bool(cues)},
+            facts={"media": bool(cues), "tier_level": "gold"},
+            alike=Alike(id="c0", number="20260210007", likeness=0.4118),
             owner_role="manager",
             occurred_at=c.occurred_at,
             received_at=c.received_at,
