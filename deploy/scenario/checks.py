@@ -31,6 +31,12 @@ def _grade(expected: Expected, graded: dict[str, Any] | None) -> Iterator[Differ
     for rule in expected.not_rules:
         if rule in fired:
             yield f"rules: expected {rule} not to fire, but it did"
+    owner, roster = (graded.get("owner_role"), graded.get("roster", ())) if graded else (None, ())
+    if expected.owner is not None and owner != expected.owner:
+        yield f"owner: expected {expected.owner}, saw {owner or 'nobody'}"
+    for role in expected.roster:
+        if role not in roster:
+            yield f"roster: expected {role}, saw {', '.join(roster) or 'nobody'}"
 
 
 def _decided(expected: Expected, graded: dict[str, Any]) -> Iterator[Difference]:

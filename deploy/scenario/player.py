@@ -80,6 +80,11 @@ class Player:
             path = f"/v1/customers/{quote(step.measure.customer, safe='')}"
             answer = await self.stage.intake.put(path, json={"unit": self.stage.unit.id, **told})
             self._check(answer, step.refused, step.field)
+        if step.link is not None:
+            link = step.link
+            told = {"same_as": self._case(link.same_as), "by": link.by, "reason": link.reason}
+            path = f"/v1/complaints/{self._case(link.ref)}/event"
+            self._check(await self.stage.intake.post(path, json=told), step.refused, step.field)
         await self.stage.time.settle()
         if step.expect is not None:
             await self._expect(step.expect)
@@ -126,11 +131,20 @@ class Player:
             id_ = self._case(expected.ref)
             if expected.clock is None:
                 found += await self._of_intake(expected, id_)
+            found += self._alike(expected, id_)
             found += differences(expected, id_, self.stage.witness, self.stage.unit.calendar.tz)
         about = expected.ref or expected.customer or expected.report
         if found:
             raise FailedError(f"expect {about}: " + "; ".join(found))
         self.say(f"{self._local(self.stage.clock.now())}  {about}: as expected")
+
+    def _alike(self, expected: Expected, id_: str) -> list[str]:
+        if expected.alike is None:
+            return []
+        seen = ((self.stage.witness.grading(id_) or {}).get("alike") or {}).get("id")
+        refs = {case: ref for ref, case in self.cases.items()}
+        named = refs.get(str(seen), "none")
+        return [] if named == expected.alike else [f"alike: expected {expected.alike}, saw {named}"]
 
     async def _of_customer(self, customer: str, tier: dict[str, str]) -> list[str]:
         path, unit = f"/v1/customers/{quote(customer, safe='')}", self.stage.unit.id

@@ -108,6 +108,15 @@ def _recorded(verb: Decided | GradedByHand | Withdrawn, milestone: str, data: di
     )
 
 
+class Linked(_Part):
+    """`link`: a person says that a complaint is about the same event as another."""
+
+    ref: str
+    same_as: str
+    by: str | None = None
+    reason: str | None = None
+
+
 class Measured(_Part):
     """`measure`: what the company's own systems tell of a customer, whole."""
 
@@ -140,6 +149,9 @@ class Expected(_Part):
     facts: Data | None = None
     rules: tuple[str, ...] | None = None
     not_rules: tuple[str, ...] = ()
+    owner: str | None = None
+    roster: tuple[str, ...] = ()
+    alike: str | None = Field(default=None, description="the ref of the complaint that is suggested")
     clock: str | None = None
     run: int = Field(default=0, description="which run of the clock, from 1; the latest without")
     state: str | None = None
@@ -164,6 +176,7 @@ class Expected(_Part):
     def _of_something(self) -> "Expected":
         about_case = {"grade", "kind", "category", "validity", "by_hand", "suggestion", "facts"}
         about_case |= {"rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
+        about_case |= {"owner", "roster", "alike"}
         if about_case & self.model_fields_set and self.ref is None:
             raise ValueError("expected ref: which complaint is meant")
         if (self.tier is None) != (self.customer is None):
@@ -185,6 +198,7 @@ class Step(_Part):
     withdraw: Withdrawn | None = None
     amend: Amended | None = None
     measure: Measured | None = None
+    link: Linked | None = None
     expect: Expected | None = None
 
     def records(self) -> Iterator[Recorded]:

@@ -49,7 +49,8 @@ def sketch(found: set[str]) -> bytes:
 def likeness(one: bytes, other: bytes) -> float:
     """Jaccard's measure of two sketches: exact where both are whole, else of their smallest numbers."""
     a, b = set(array("I", one)), set(array("I", other))
-    both = sorted(a | b)
+    both, common = a | b, a & b
     if len(a) == KEPT or len(b) == KEPT:
-        both = both[:KEPT]
-    return sum(number in a and number in b for number in both) / len(both) if both else 0.0
+        both = set(sorted(both)[:KEPT])
+        common &= both
+    return len(common) / len(both) if both else 0.0

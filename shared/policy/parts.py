@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "history": _fact("facts.history.*"),
     "window": _fact("facts.windows.*"),
     "decided": _fact("facts.decided.*"),
+    "linking": _part("facts.linking"),
     "conversion": _part("conversions.#"),
     "category_rule": _part("categorising.#"),
     "validity": Kind(("validity.values.*",), ("[validity.rules.#].value",)),

@@ -128,7 +128,7 @@ async def test_the_dashboard_shows_the_figures(site: Site, lang: str, word: str)
                 "提到媒体曝光：否（现为是）",
                 "harbour-homes 1.0.0",
                 "<dt>客户级别</dt><dd>金牌客户</dd>",
-                '可能与这件投诉是同一事件，请核实： <a href="/complaints/c0">20260210007</a> （文字相似度 41%）',
+                '同一事件，请核实： <a href="/complaints/c0">20260210007</a> （文字相似度 41%）',
             ],
         ),
         (
