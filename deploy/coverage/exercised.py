@@ -62,6 +62,8 @@ def _grading(grading: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"role:{role}" for role in (grading.get("owner_role"), *grading["roster"]))
     if not fired:
         yield "gaps"
+    if grading.get("alike"):
+        yield "linking"
 
 
 def _milestone(milestone: Mapping[str, Any], pack: Pack) -> Iterator[str]:
