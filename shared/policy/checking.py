@@ -41,7 +41,7 @@ def check(library: Library, name: str, given: Mapping[str, str]) -> Found:
         bound = bind(source, pack, {**_stand_ins(pack, missing), **given})
     except SourceError as error:
         return Found(error.problems)
-    found = findings(Study(bound, frozenset(pack.params) - frozenset(missing)))
+    found = findings(Study(bound, _settled(pack, given)))
     ask = [(("params", name), f"{asked_for(name, pack.params[name])}; {GIVE}") for name in missing]
     doubtful = [(finding.path, finding.message) for finding in found if finding.warning]
     return Found(
@@ -49,6 +49,13 @@ def check(library: Library, name: str, given: Mapping[str, str]) -> Found:
         [source.problem(path, message) for path, message in [*doubtful, *ask]],
         missing,
     )
+
+
+def _settled(pack: Pack, given: Mapping[str, str]) -> frozenset[str]:
+    """The parameters whose values the checks may build on. A truth that only its default gives is a switch
+    that another company turns: what it leaves out is not unreachable."""
+    defaults = {n for n, p in pack.params.items() if p.default is not None and p.type != "truth"}
+    return frozenset(defaults | set(given))
 
 
 def _stand_ins(pack: Pack, missing: tuple[str, ...]) -> dict[str, str]:

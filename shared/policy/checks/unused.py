@@ -1,7 +1,7 @@
 """What a pack declares and nothing in it looks at: parameters, cues, windows and other facts.
 
-Fields are left out, as a procedure may want them merely written down; so are cues and other facts where a
-parameter lets the company write a condition of its own.
+Fields are left out, as a procedure may want them merely written down, and so is what the ledger names; so
+are cues and other facts where a parameter lets the company write a condition of its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,6 +35,7 @@ def _used(study: Study) -> set[str]:
     pack = study.pack
     names = {name for stated in study.stated for name in facts_in(stated.tree)}
     names |= set(_params(pack.model_dump(exclude={"ledger"})))
+    names |= {carrier.partition(":")[2] for line in pack.ledger.values() for carrier in line.by}
     for param in pack.params.values():
         if param.type == "condition" and param.default is not None:
             names |= _facts_of(param.default)
