@@ -105,16 +105,11 @@ class _Play:
         return self.runs
 
     def _moments(self) -> list[Moment]:
-        """What happened up to now. At one moment a grading comes first, a stop before a start."""
+        """What happened up to now. At one moment a grading comes before the steps, which keep their order."""
         found: list[Moment] = [*self.history.gradings[1:], *self.history.all_steps]
         found += [OuterMoved(at) for run in self.outer for at, _ in run.dues]
         found += [OuterMoved(run.ended_at) for run in self.outer if run.ended_at is not None]
-        return sorted((m for m in found if m.at <= self.now), key=lambda m: (m.at, self._rank(m)))
-
-    def _rank(self, moment: Moment) -> int:
-        if not isinstance(moment, Step):
-            return 0
-        return 1 if moment.name in self.spec.stop else 2
+        return sorted((m for m in found if m.at <= self.now), key=lambda m: (m.at, isinstance(m, Step)))
 
     @property
     def _open(self) -> Run | None:

@@ -61,14 +61,15 @@ class History:
 
     @cached_property
     def all_steps(self) -> tuple[Step, ...]:
-        """Milestones with those that every complaint has: received, occurred, graded."""
+        """Milestones with those that every complaint has: occurred, received, graded. Of one moment these
+        come first, and milestones as they were recorded."""
         latest = self.latest
         own = (
             Step("occurred", "occurred", latest.occurred_at),
             Step("received", "received", latest.received_at),
             *self._grade_changes(),
         )
-        return tuple(sorted((*own, *self.steps), key=lambda s: (s.at, s.id)))
+        return tuple(sorted((*own, *self.steps), key=lambda s: s.at))
 
     def _grade_changes(self) -> Iterator[Step]:
         grade = None
