@@ -101,11 +101,17 @@ def _tell(name: str, found: "Found") -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    page: Annotated[bool, typer.Option("--page", help="every block and key as Markdown, for people")] = False,
+) -> None:
     """The JSON Schema of a pack file, for editors."""
+    from shared.policy.reference import reference
     from shared.policy.schema import pack_schema
 
-    _print(pack_schema())
+    if page:
+        typer.echo(reference(), nl=False)
+    else:
+        _print(pack_schema())
 
 
 @app.command()

@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from shared.policy.library import SHIPPED
+from shared.policy.reference import reference
 from shared.policy.schema import pack_schema
 from shared.policy.source import parse, read
 from tests.parts.packs import SMALL
@@ -58,3 +59,8 @@ def test_blocks_and_keys_are_explained() -> None:
         name for name, part in parts.items() if part["type"] == "object" and "description" not in part
     ]
     assert unexplained == []
+
+
+def test_the_page_of_keys_is_that_of_the_models() -> None:
+    advice = "run: redress policy schema --page > docs/pack-reference.md"
+    assert (SHIPPED.parents[1] / "docs" / "pack-reference.md").read_text("utf-8") == reference(), advice
