@@ -8,7 +8,7 @@ CHECKED = shared services deploy
 .PHONY: help up test lint mutations bench bench-sla outage storm image compose lock
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 up: ## install what is missing, then all five services in one process, with a private MongoDB
 	@requirements/install embedded
@@ -32,6 +32,10 @@ mutations: ## ten thousand spoiled messages on each of the six queues (ARGS="-k 
 bench: ## measure, and print what was measured
 	@requirements/install dev
 	$(BIN)/python -m tests.benchmark.bench_system $(ARGS)
+
+bench-sla: ## measure sla alone: a million open clocks, firing lag, catching up (ARGS="--open 10000" for a short one)
+	@requirements/install dev
+	$(BIN)/python -m tests.benchmark.bench_sla $(ARGS)
 
 outage: ## N timers (100000) fall due within SECONDS (600) while no sla runs; all fire when it is back
 	@requirements/install dev

@@ -39,14 +39,17 @@ class OpenClocks:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    def pages(self, moments: Sequence[datetime], batch: int = 1000) -> Iterator[list[Document]]:
-        """A page for each moment, in their order; those of one moment are copies of one."""
+    def pages(
+        self, moments: Sequence[datetime], batch: int = 1000, tag: str = "open"
+    ) -> Iterator[list[Document]]:
+        """A page for each moment, in their order, called `tag` and a number; those of one moment are copies
+        of one."""
         made: dict[datetime, Document] = {}
         written: list[Document] = []
         for n, received_at in enumerate(moments):
             if received_at not in made:
                 made[received_at] = self._page(received_at)
-            pattern, id_ = made[received_at], f"open-{n:08d}"
+            pattern, id_ = made[received_at], f"{tag}-{n:08d}"
             written.append({**pattern, "_id": id_, "case": {**pattern["case"], "id": id_, "number": id_}})
             if len(written) == batch:
                 yield written
