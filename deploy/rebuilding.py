@@ -112,7 +112,8 @@ def _recall(
         else:
             escalated.add((what["ladder"], what["rung"], entry["at"]))
     readings = [ClockReading.model_validate(clock) for clock in clocks]
-    body["clocks"] = {run.key: announced(run, by_key.get(run.key, ())) for run in readings}
+    calendars = keeper.calendars(body)
+    body["clocks"] = {run.key: announced(run, by_key.get(run.key, ()), calendars) for run in readings}
     body["rungs"] = [
         rung.key
         for rung in keeper.reckoned(body, now).rungs

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.sla.history import History
 from services.sla.ladders import Reached
-from services.sla.moves import REGRADED, mark, moved_because
+from services.sla.moves import REGRADED, mark, mark_told, moved_because
 from services.sla.runs import Granted, Run
 from shared.contracts.clocks import (
     ClockBreached,
@@ -41,9 +41,8 @@ IN_TIME = Words(
 NOT_YET = Words(zh="时限已改，尚未到提醒点", en="the deadline moved; the warning point is not reached")
 
 
-def reading(run: Run, *, explained: bool = True) -> ClockReading:
-    """A run as others see it, with its explanation unless that is not wanted."""
-    spans = run.deadline.spans if explained else ()
+def reading(run: Run) -> ClockReading:
+    """A run as others see it, with its explanation."""
     return ClockReading(
         id=run.clock,
         key=run.key,
@@ -62,7 +61,7 @@ def reading(run: Run, *, explained: bool = True) -> ClockReading:
         done=run.done,
         paused_since=run.paused_since,
         extensions=tuple(map(_extension, run.extensions)),
-        spans=tuple(map(_span, spans)),
+        spans=tuple(map(_span, run.deadline.spans)),
     )
 
 
@@ -82,7 +81,7 @@ def _extension(granted: Granted) -> ExtensionReading:
     )
 
 
-def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]]) -> Announced:
+def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]], calendars: str) -> Announced:
     """What was announced of a run, put together again from its latest reading and what was said of it, in
     order: (event, its `point` or what was `withdrawn`, and which `points`)."""
     warned: list[str] = []
@@ -97,7 +96,12 @@ def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]]) 
         elif withdrawn == "warning":
             points = what.get("points") or list(warned)
             warned = [point for point in warned if point not in points]
-    known: Announced = {"due": run.due, "warned": warned, "breached": breached, "ended": None}
+    known: Announced = {
+        "mark": mark_told(run, calendars),
+        "warned": warned,
+        "breached": breached,
+        "ended": None,
+    }
     if run.stopped_at is not None:
         known |= {"ended": f"{run.state} {run.stopped_at.isoformat()}", "end": run.state}
     elif gone:
@@ -115,6 +119,7 @@ class Announcer:
         self._people = people
         self._now = now
         self._say = say
+        self._readings: dict[str, ClockReading] = {}
 
     def clocks(self, runs: list[Run], announced: dict[str, Announced]) -> None:
         """Announce every difference; `announced` is brought up to date."""
@@ -140,16 +145,24 @@ class Announcer:
         self._end(run, old)
         old["mark"] = mark(run, self._calendars)
         if old != before:
-            old["reading"] = reading(run, explained=False).model_dump()
+            old["reading"] = self._reading(run).model_copy(update={"spans": ()}).model_dump()
+
+    def _reading(self, run: Run) -> ClockReading:
+        """Worked out once, though several events may carry it."""
+        if run.key not in self._readings:
+            self._readings[run.key] = reading(run)
+        return self._readings[run.key]
 
     def _start(self, run: Run, old: Announced) -> None:
         if not old or (run.ended_at is None and old.get("ended") is not None):
             old.pop("end", None)
-            self._say(ClockStarted(case=self._case, clock=reading(run), at=run.started_at), run.started_at)
+            self._say(
+                ClockStarted(case=self._case, clock=self._reading(run), at=run.started_at), run.started_at
+            )
         elif why := moved_because(old["mark"], mark(run, self._calendars)):
             due = old["mark"]["due"]
             moved = ClockDueChanged(
-                case=self._case, clock=reading(run), at=self._now, previous_due=due, reason=why
+                case=self._case, clock=self._reading(run), at=self._now, previous_due=due, reason=why
             )
             self._say(moved, self._now)
 
@@ -159,21 +172,23 @@ class Announcer:
         for point, at in reached.items():
             if point not in told:
                 late = _seconds(at, self._now)
-                said = ClockWarned(case=self._case, clock=reading(run), at=at, point=point, late_by=late)
+                said = ClockWarned(
+                    case=self._case, clock=self._reading(run), at=at, point=point, late_by=late
+                )
                 self._say(said, at)
         gone = [point for point in told if point not in reached]
         if run.ended_at is None and gone:
-            self._withdraw(reading(run), "warning", NOT_YET, self._now, gone)
+            self._withdraw(self._reading(run), "warning", NOT_YET, self._now, gone)
         old["warned"] = list(reached)
 
     def _breach(self, run: Run, old: Announced) -> None:
         at = run.breached_at
         if at is not None and not old.get("breached"):
             late = _seconds(at, self._now)
-            self._say(ClockBreached(case=self._case, clock=reading(run), at=at, late_by=late), at)
+            self._say(ClockBreached(case=self._case, clock=self._reading(run), at=at, late_by=late), at)
         elif at is None and old.get("breached"):
             reason = IN_TIME if run.state == "met" else REGRADED
-            self._withdraw(reading(run), "breach", reason, self._now)
+            self._withdraw(self._reading(run), "breach", reason, self._now)
         old["breached"] = at is not None
 
     def _end(self, run: Run, old: Announced) -> None:
@@ -182,9 +197,9 @@ class Announcer:
             old["ended"] = ended
             return
         if run.state in ("met", "met_late"):
-            self._say(ClockMet(case=self._case, clock=reading(run), at=run.ended_at), run.ended_at)
+            self._say(ClockMet(case=self._case, clock=self._reading(run), at=run.ended_at), run.ended_at)
         elif old.get("end") != "withdrawn":
-            self._withdraw(reading(run), "clock", NO_LONGER, run.ended_at)
+            self._withdraw(self._reading(run), "clock", NO_LONGER, run.ended_at)
         old |= {"ended": ended, "end": run.state}
 
     def _withdraw(
@@ -223,7 +238,7 @@ class Announcer:
             clause=reached.rung.clause or reached.spec.clause,
             title=reached.rung.title,
             about=reached.trigger.about,
-            clock=reading(run) if run is not None else None,
+            clock=self._reading(run) if run is not None else None,
             at=reached.at,
             late_by=_seconds(reached.at, self._now),
         )

@@ -106,8 +106,7 @@ class Timekeeper:
         if wake_at is not None:
             page.body["wake_at"] = wake_at
         if any(not clock["mark"]["ended"] for clock in page.body.get("clocks", {}).values()):
-            unit = served(self._deployment, page.body["case"]["unit"])
-            page.body["calendars"] = unit.calendars.fingerprint
+            page.body["calendars"] = self.calendars(page.body)
 
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
@@ -131,6 +130,10 @@ class Timekeeper:
         announcer.clocks(found.runs, body.setdefault("clocks", {}))
         body["rungs"] = announcer.rungs(found.rungs, body.get("rungs", []))
         return happened, found.wake_at(now)
+
+    def calendars(self, body: dict[str, Any]) -> str:
+        """The fingerprint of the calendars that hold for this complaint."""
+        return served(self._deployment, body["case"]["unit"]).calendars.fingerprint
 
     def reckoned(self, body: dict[str, Any], now: datetime) -> Reckoned:
         """Clocks and rungs, from what was heard alone. The page must have a grading."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.sla.runs import Run
+from shared.contracts.clocks import ClockReading
 from shared.contracts.words import Words, to_moment
 
 REGRADED = Words(
@@ -29,6 +30,20 @@ def mark(run: Run, calendars: str) -> Mark:
         "extended": len(run.extensions),
         "given": str(run.terms) if run.terms.given else None,
         "started": to_moment(run.started_at),
+        "done": run.done,
+        "calendar": calendars,
+    }
+
+
+def mark_told(run: ClockReading, calendars: str) -> Mark:
+    """The mark of a run as it was last told."""
+    return {
+        "due": run.due,
+        "ended": run.stopped_at is not None,
+        "paused": run.paused_since is not None,
+        "extended": len(run.extensions),
+        "given": run.limit if run.given else None,
+        "started": run.started_at,
         "done": run.done,
         "calendar": calendars,
     }

@@ -38,6 +38,7 @@ class OpenClocks:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
+        self._telemetry = Telemetry("sla")
 
     def pages(
         self, moments: Sequence[datetime], batch: int = 1000, tag: str = "open"
@@ -60,9 +61,8 @@ class OpenClocks:
     def _page(self, received_at: datetime) -> Document:
         clock = VirtualClock(received_at)
         page = Page("pattern")
-        Timekeeper(self._deployment, clock, Telemetry("sla"))(
-            page, graded(self._deployment, "pattern", received_at)
-        )
+        keeper = Timekeeper(self._deployment, clock, self._telemetry)
+        keeper(page, graded(self._deployment, "pattern", received_at))
         page.outbox.clear()
         page.body["check_at"] = received_at + timedelta(days=3650)
         return page.document()

@@ -19,7 +19,7 @@ from tests.unit.sla.heard import CASE, Sla, at, graded, step
 
 START = at("02-11 09:00")
 END = START + timedelta(days=40)
-KEPT = ("case", "clocks", "gradings", "rungs", "steps", "wake_at")
+KEPT = ("calendars", "case", "clocks", "gradings", "rungs", "steps", "wake_at")
 """What a page of sla is; the rest are marks of writing and waiting."""
 
 
