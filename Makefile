@@ -42,7 +42,7 @@ outage: ## N timers (100000) fall due within SECONDS (600) while no sla runs; al
 	REDRESS_TEST_TIMERS=$(or $(N),100000) REDRESS_TEST_OUTAGE_SECONDS=$(or $(SECONDS),600) \
 	$(BIN)/python -m pytest tests/faults/test_outage.py $(ARGS)
 
-storm: ## N complaints (20000) while everything is killed at random; SEED=7 repeats one
+storm: ## N complaints (20000) while everything is killed at random; SEED=7 repeats one; ARGS=--timers strikes sla only
 	@requirements/install dev
 	$(BIN)/python -m tests.storm --complaints $(or $(N),20000) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
