@@ -1,35 +1,106 @@
 """Reads a CASE.yaml for `redress policy grade`: a submission that may leave out what no rule looks at."""
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from deploy.cli.standing import Case
 from shared.clock import SystemClock
-from shared.contracts.complaints import Complaint
+from shared.contracts.complaints import Complaint, Milestone
 from shared.contracts.submission import Submission
+from shared.contracts.words import Moment
 from shared.policy.bound import BoundPack
-from shared.policy.source import Source, SourceError, read, read_all
+from shared.policy.milestones import DECIDED
+from shared.policy.source import Problem, Source, SourceError, read, read_all
 from shared.policy.validation import validated
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=lambda v: float(v) if isinstance(v, Decimal) else str(v)))
+
+
+Data = Annotated[dict[str, Any], BeforeValidator(_plain)]
+"""Values as JSON has them."""
+
+
+class Happened(BaseModel):
+    """A milestone of a case; at receipt where no time is given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    milestone: str
+    occurred_at: Moment | None = None
+    by: str | None = None
+    data: Data = Field(default_factory=dict)
+
+
+class More(BaseModel):
+    """What a case says beyond a submission."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    milestones: tuple[Happened, ...] = ()
+    decided: Data = Field(default_factory=dict)
+
 
 NOWHERE = "unknown"
 """Stands where a case file names no channel, or has no text."""
 
 
-def complaint_of(file: Path, bound: BoundPack) -> Complaint:
-    """The case as a complaint; `SourceError` with the line of what is wrong."""
-    return complaint_in(read(file), bound)
+def case_of(file: Path, bound: BoundPack) -> Case:
+    """The one case of a file; `SourceError` with the line of what is wrong."""
+    return case_in(read(file), bound)
 
 
-def complaints_of(file: Path, bound: BoundPack) -> list[Complaint]:
+def cases_of(file: Path, bound: BoundPack) -> list[Case]:
     """Every case of a file: a list, YAML documents one after the other, or one case."""
-    return [complaint_in(part, bound) for source in read_all(file) for part in source.items()]
+    return [case_in(part, bound) for source in read_all(file) for part in source.items()]
 
 
-def complaint_in(source: Source, bound: BoundPack) -> Complaint:
-    """A case as a complaint; `SourceError` with the line of what is wrong."""
-    data = source.data if isinstance(source.data, dict) else {}
-    filled = Source(source.file, {"channel": NOWHERE, "text": NOWHERE, **_text(data)}, source.lines)
-    return as_complaint(validated(Submission, filled), bound, source)
+def case_in(source: Source, bound: BoundPack) -> Case:
+    """A submission with, if it likes, `milestones: [{milestone, occurred_at, by, data}]` and
+    `decided: {fact: value}`, which people decided at receipt. `SourceError` says what is wrong."""
+    if not isinstance(source.data, dict):
+        raise SourceError([source.problem((), "expected a case: a block of names and values")])
+    data = {key: value for key, value in source.data.items() if value is not None}
+    more = validated(More, _part(source, {key: data.pop(key) for key in More.model_fields if key in data}))
+    filled = _part(source, {"channel": NOWHERE, "text": NOWHERE, **data})
+    complaint = as_complaint(validated(Submission, filled), bound, source)
+    return Case(complaint, _milestones(more, complaint, bound, source))
+
+
+def _part(source: Source, data: dict[str, Any]) -> Source:
+    return Source(source.file, data, source.lines)
+
+
+def _milestones(more: More, complaint: Complaint, bound: BoundPack, source: Source) -> tuple[Milestone, ...]:
+    decided = [
+        Happened(milestone=DECIDED, data={"fact": fact, "value": value})
+        for fact, value in more.decided.items()
+    ]
+    wrong = [
+        *_unknown(source, "milestones", [h.milestone for h in more.milestones], bound.pack.every_milestone),
+        *_unknown(source, "decided", list(more.decided), bound.pack.facts.decided),
+    ]
+    if wrong:
+        raise SourceError(wrong)
+    moments = [(h.occurred_at or complaint.received_at, h) for h in (*decided, *more.milestones)]
+    found = [
+        Milestone(id=f"{n:04}", name=h.milestone, occurred_at=at, recorded_at=at, by=h.by, data=h.data)
+        for n, (at, h) in enumerate(moments)
+    ]
+    return tuple(sorted(found, key=lambda m: (m.occurred_at, m.id)))
+
+
+def _unknown(source: Source, where: str, names: list[str], known: Mapping[str, object]) -> list[Problem]:
+    said = ", ".join(known) or "none"
+    return [
+        source.problem((where,), f"{name!r} is not known to this pack; known: {said}")
+        for name in names
+        if name not in known
+    ]
 
 
 def as_complaint(submission: Submission, bound: BoundPack, source: Source) -> Complaint:
@@ -51,10 +122,6 @@ def as_complaint(submission: Submission, bound: BoundPack, source: Source) -> Co
         received_at=received,
         occurred_at=submission.occurred_at or received,
     )
-
-
-def _text(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None}
 
 
 def _fields(submission: Submission, bound: BoundPack, source: Source) -> dict[str, Any]:

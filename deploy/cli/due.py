@@ -45,7 +45,7 @@ def answer(bound: BoundPack, question: Question) -> dict[str, Any]:
         known = ", ".join(bound.pack.clocks) or "none"
         raise ValueError(f"{bound.id} has no clock {question.clock!r}; it has {known}")
     calendar = _calendar(bound, spec, question.calendar)
-    start = _moment(question.start, calendar)
+    start = moment_of(question.start, calendar)
     found = _terms(bound, spec, question, calendar)
     pauses = [_pause(text, calendar) for text in question.pauses]
     extensions = _extensions(bound, spec, question, start, calendar)
@@ -106,7 +106,7 @@ def _extensions(
 def _pause(text: str, calendar: Calendar) -> Standstill:
     """Reads `FROM/TO`."""
     begin, _, end = text.partition("/")
-    pause = Standstill(_moment(begin, calendar), _moment(end, calendar), PAUSED)
+    pause = Standstill(moment_of(begin, calendar), moment_of(end, calendar), PAUSED)
     if pause.end <= pause.at:
         raise ValueError(f"--pause {text!r}: expected an end after the beginning")
     return pause
@@ -114,12 +114,12 @@ def _pause(text: str, calendar: Calendar) -> Standstill:
 
 def _value(text: str, calendar: Calendar) -> Limit | datetime:
     try:
-        return _moment(text, calendar)
+        return moment_of(text, calendar)
     except ValueError:
         return read_given(text)
 
 
-def _moment(text: str, calendar: Calendar) -> datetime:
+def moment_of(text: str, calendar: Calendar) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -11,10 +11,11 @@ import typer
 from deploy.cli import fail, library, saying_what_is_wrong
 
 if TYPE_CHECKING:
+    from deploy.cli.grading import Asked
+    from shared.policy.bound import BoundPack
     from shared.policy.checking import Found
 
 app = typer.Typer(name="policy", no_args_is_help=True, help="Policy packs: list, show, check, ask.")
-CASE = "case"
 AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
 Values = Annotated[list[str] | None, typer.Option("--set", help="a parameter of the pack: name=value")]
 PackName = Annotated[str, typer.Option("--pack", help="a pack's name, or the path of its file")]
@@ -118,42 +119,40 @@ def schema(
 @saying_what_is_wrong
 def grade(
     pack: PackName,
-    case: Annotated[Path, typer.Option(help="a submission (YAML or JSON)")],
+    case: Annotated[
+        Path,
+        typer.Option(help="a submission (YAML, JSON); - or *.jsonl: one a line", allow_dash=True),
+    ],
     others: Annotated[Path | None, typer.Option(help="submissions that it is counted among")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="when it is asked; without, the moment of the newest thing in the case")
+    ] = None,
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
-    """Grade one case: the grade, the rules that fired with their clauses, and what would give another."""
-    from deploy.cli.cases import complaint_of, complaints_of
-    from services.grading.among import Standing, among
-    from services.grading.decide import decide
-    from services.grading.tallies import Tallies
+    """Grade a case: the grade, the rules that fired with their clauses, and what would give another.
+
+    A case may say what happened: milestones: [{milestone, occurred_at, by, data}], decided: {fact: value}.
+    """
+    from deploy.cli.cases import case_of, cases_of
+    from deploy.cli.due import moment_of
+    from deploy.cli.grading import Asked, are_many, shown
     from shared.policy.explaining import explain
 
     bound = library().bound(pack, _given(values))
-    complaint = complaint_of(case, bound)
-    all_of_them = {
-        str(n): Standing(other) for n, other in enumerate(complaints_of(others, bound) if others else ())
-    }
-    found = among(Tallies("case", bound, bound.calendar), {**all_of_them, CASE: Standing(complaint)})
-    decision = decide(bound, complaint, found[CASE])
+    try:
+        moment = moment_of(at, bound.calendar) if at else None
+    except ValueError as error:
+        return fail(f"--at {error}", 2)
+    asked = Asked(bound, cases_of(others, bound) if others else (), moment)
+    if are_many(case):
+        return _grade_lines(asked, case, bound)
+    one = case_of(case, bound)
+    decision = asked.decide(one)
     explanation = explain(bound, decision.grade, decision.rules, decision.cues, decision.facts)
     if as_json:
-        _print(
-            {
-                "grade": decision.grade,
-                "rules": [rule.id for rule in decision.rules],
-                "reasons": [rule.model_dump(mode="json") for rule in decision.rules],
-                "cues": [cue.model_dump() for cue in decision.cues],
-                "facts": decision.facts,
-                "validity": None,
-                "category": complaint.category,
-                "pack": bound.id,
-                "pack_version": bound.version,
-                "explanation": explanation.model_dump(mode="json"),
-            }
-        )
-        return
+        told = shown(bound, one.complaint, decision)
+        return _print(told | {"explanation": explanation.model_dump(mode="json")})
     title = bound.pack.grading.grades[decision.grade].title
     typer.echo(f"{decision.grade}  {title.zh}  {title.en}")
     for rule in decision.rules:
@@ -163,6 +162,23 @@ def grade(
         typer.echo(f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {how}")
         for change in other.changes:
             typer.echo(f"    {change.says.zh} / {change.says.en}")
+    return None
+
+
+def _grade_lines(asked: "Asked", file: Path, bound: "BoundPack") -> None:
+    """One result a line, in the order of the cases; a case that cannot be read says so in its place."""
+    from deploy.cli.grading import cases_in_lines
+    from shared.policy.source import SourceError
+
+    wrong = False
+    for case in cases_in_lines(file, bound):
+        if isinstance(case, SourceError):
+            wrong, told = True, {"error": [str(problem) for problem in case.problems]}
+        else:
+            told = asked.answer(case)
+        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
+    if wrong:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.cli.policy import app
 from shared.policy.library import Library
+from tests.parts.deciding_pack import DECIDING
 from tests.parts.graded_pack import line, pack
 from tests.parts.windowed_pack import TEXT as WINDOWED
 
@@ -150,3 +151,94 @@ def test_a_case_with_an_unknown_field_names_it(tmp_path: Path) -> None:
     result = run("grade", *BANK, "--case", file)
     assert result.exit_code == 1
     assert "CASE.yaml:3: fields.colour" in result.output
+
+
+@pytest.fixture
+def decider(tmp_path: Path) -> str:
+    path = tmp_path / "deciding.yaml"
+    path.write_text(DECIDING, "utf-8")
+    return str(path)
+
+
+RECEIVED = "received_at: 2026-02-11T09:00+08:00\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("decided: {unfounded: true}\n", ("none", "complaint", "noise", "invalid")),
+        ("decided: {damage: 299999.99}\n", ("light", "complaint", "noise", "open")),
+        ("decided: {damage: 300000}\n", ("heavy", "complaint", "noise", "open")),
+        ("milestones: [{milestone: tried, data: {outcome: failed}}]\n",
+         ("heavy", "complaint", "noise", "open")),
+        ("milestones: [{milestone: graded_by_hand, by: boss, data: {grade: worst, reason: r}}]\n",
+         ("worst", "complaint", "noise", "open")),
+        ("text: 电梯坏了\n", ("heavy", "complaint", "repair/lift", "open")),
+    ],
+)  # fmt: skip
+def test_grade_takes_what_happened_and_what_people_decided(
+    tmp_path: Path, decider: str, more: str, expected: tuple[str, ...]
+) -> None:
+    told = answer("grade", "--pack", decider, "--case", case(tmp_path, RECEIVED + more))
+    assert tuple(told[name] for name in ("grade", "kind", "category", "validity")) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "more", "kind", "grade"),
+    [
+        ("13:00", "", "enquiry", "none"),
+        ("13:00:01", "", "complaint", "light"),
+        (
+            "23:00",
+            "milestones: [{milestone: answered, occurred_at: 2026-02-11T13:00+08:00}]\n",
+            "enquiry",
+            "none",
+        ),
+    ],
+)
+def test_grade_asks_the_clocks_at_a_moment(
+    tmp_path: Path, decider: str, at: str, more: str, kind: str, breached: list[str]
+) -> None:
+    file = case(tmp_path, f"kind: enquiry\n{RECEIVED}{more}")
+    told = answer("grade", "--pack", decider, "--case", file, "--at", f"2026-02-11T{at}+08:00")
+    assert (told["kind"], told["facts"].get("breached", [])) == (kind, breached)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("milestones: [{milestone: tride}]\n", "'tride' is not known to this pack; known:"),
+        (
+            "decided: {unfound: true}\n",
+            "'unfound' is not known to this pack; known: unfounded",
+        ),
+        ("milestones: [{milestone: tried, when: now}]\n", "milestones.0.when: is not known here"),
+    ],
+)
+def test_grade_names_what_is_wrong_with_what_happened(
+    tmp_path: Path, decider: str, more: str, says: str
+) -> None:
+    result = run("grade", "--pack", decider, "--case", case(tmp_path, RECEIVED + more))
+    assert result.exit_code == 1
+    assert says in result.output
+
+
+def test_grade_takes_many_cases_one_a_line(tmp_path: Path, decider: str) -> None:
+    lines = [
+        {"ref": "a", "text": "电梯坏了"},
+        {"ref": "b", "claim": {"amount": 299999.99, "currency": "CNY"}},
+        {"ref": "c", "claim": {"amount": 300000.00, "currency": "CNY"}},
+        {"ref": "d", "kind": 7},
+    ]
+    text = "\n".join(json.dumps(one) for one in lines) + "\n{"
+    result = CliRunner().invoke(app, ["grade", "--pack", decider, "--case", "-", "--json"], input=text)
+    told = [json.loads(one) for one in result.stdout.splitlines()]
+    assert [(one.get("ref"), one.get("grade")) for one in told] == [
+        ("a", "heavy"), ("b", "light"), ("c", "heavy"), (None, None), (None, None),
+    ]  # fmt: skip
+    assert told[3]["error"][0].startswith("standard input:4: kind:")
+    assert told[4]["error"][0].startswith("standard input:5: not JSON")
+    assert result.exit_code == 1
+    file = tmp_path / "cases.jsonl"
+    file.write_text(json.dumps(lines[0]), "utf-8")
+    assert json.loads(run("grade", "--pack", decider, "--case", str(file)).stdout)["grade"] == "heavy"
