@@ -184,16 +184,11 @@ def test_grade_takes_what_happened_and_what_people_decided(
 
 
 @pytest.mark.parametrize(
-    ("at", "more", "kind", "grade"),
+    ("at", "more", "kind", "breached"),
     [
-        ("13:00", "", "enquiry", "none"),
-        ("13:00:01", "", "complaint", "light"),
-        (
-            "23:00",
-            "milestones: [{milestone: answered, occurred_at: 2026-02-11T13:00+08:00}]\n",
-            "enquiry",
-            "none",
-        ),
+        ("13:00", "", "enquiry", []),
+        ("13:00:01", "", "complaint", ["answer"]),
+        ("23:00", "milestones: [{milestone: answered, occurred_at: 2026-02-11T13:00+08:00}]", "enquiry", []),
     ],
 )
 def test_grade_asks_the_clocks_at_a_moment(
