@@ -12,7 +12,6 @@ from deploy.local.mail import MailCatcher
 from deploy.scenario.player import FailedError, packs_of, play
 from deploy.scenario.stage import House
 from deploy.scenario.virtual import StuckError
-from shared.policy.facts import fact_types
 from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.removal import without
@@ -71,7 +70,7 @@ class PackWithout(Library):
     def __init__(self, folders: Sequence[Path], pack: str, carrier: str) -> None:
         super().__init__(*folders)
         source, whole = super().written(pack)
-        left = without(whole.model_dump(mode="json", by_alias=True), carrier, fact_types(whole))
+        left = without(whole, carrier)
         self._read[pack] = (Source(source.file, left), validated(Pack, Source(source.file, left)))
 
 

@@ -25,6 +25,7 @@ _CLOCK_LIMITS = (
     "[clocks.*].limit.values.@",
     "[clocks.*].limit.otherwise.values.@",
     "[clocks.*].limit.cap.values.@",
+    "[clocks.*].limit.values.*.values.@",
 )
 _FACT_USES = (
     "[facts.windows.*].same",
@@ -35,8 +36,9 @@ _FACT_USES = (
     "[clocks.*].limit.by",
     "[clocks.*].limit.given",
     "[clocks.*].limit.otherwise.by",
+    "[clocks.*].limit.values.*.by",
     "tiers.axes.*.score.@",
-    "tiers.measures.*.per",
+    "[tiers.measures.*].per",
 )
 
 
@@ -107,12 +109,14 @@ KINDS: Mapping[str, Kind] = {
     ),
     "calendar": Kind(("calendar", "calendars.*"), ("clocks.*.calendar",)),
     "clock": Kind(("clocks.*",), ("[ladders.*].on.clock", "[notices.*].of", "clocks.*.inside")),
-    "limit": _part("clocks.*.limit.values.*", "clocks.*.limit.otherwise.values.*"),
+    "limit": _part(
+        "clocks.*.limit.values.*", "clocks.*.limit.otherwise.values.*", "clocks.*.limit.values.*.values.*"
+    ),
     "warning": _part("clocks.*.warn.%"),
     "pause": _part("clocks.*.pauses"),
     "extension": _part("clocks.*.extension"),
-    "ladder": Kind(("ladders.*",), ("[notices.*].of",)),
-    "rung": Kind(("[ladders.*].rungs.#",), ("ladders.*.enter.*",)),
+    "ladder": Kind(("ladders.*",), ("[notices.*].of", "[clocks.*].start = {}/*")),
+    "rung": Kind(("[ladders.*].rungs.#",), ("ladders.*.enter.*", "[clocks.*].start = {whole}")),
     "role": Kind(
         ("roles.*",),
         (
@@ -129,7 +133,7 @@ KINDS: Mapping[str, Kind] = {
     "notice": _part("notices.*"),
     "measure": _fact("tiers.measures.*"),
     "axis": _part("tiers.axes.*"),
-    "tier": Kind(("tiers.axes.*.tiers.*",), ("[tiers.axes.*.rules.#].tier",)),
+    "tier": Kind(("tiers.axes.*.tiers.*",), ("[tiers.axes.*.rules.#].tier", "tiers.axes.*.otherwise")),
     "tier_rule": _part("tiers.axes.*.rules.#"),
 }
 """What may stand before the colon of a carrier; one that is there only once (`numbering`) stands alone."""

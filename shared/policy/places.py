@@ -2,7 +2,8 @@
 
 `*` stands for any key, `#` for any part of a list by its `id`, `%` for any text of a list, `**` for a path
 through a tree of `children`; what they stand for, joined by `/`, is the name. In square brackets: what goes
-when nothing is left of what follows. `@` at the end: a name that is a key; ` = FORM`: a text made of it.
+when nothing is left of what follows. `@` at the end: a name that is a key; ` = FORM`: a text made of it,
+`{}` the part's own name, `{whole}` that with the names of what it is a part of.
 """
 
 import re

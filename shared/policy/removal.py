@@ -1,15 +1,18 @@
 """A pack without one of its parts: what is asked when a scenario is to show that it would notice."""
 
+import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from fnmatch import fnmatchcase
 from typing import Any
 
-from shared.policy.conditions import ConditionSyntaxError, FactType
+from shared.policy.conditions import KNOWN, ConditionSyntaxError, FactType
 from shared.policy.conditions.tokens import TokenKind, tokens_of
+from shared.policy.facts import fact_types
+from shared.policy.pack import Pack
 from shared.policy.parts import KINDS, part_at
 from shared.policy.places import Place, standing
 from shared.policy.source import Path_
+from shared.policy.tiering import measure_types
 
 EMPTY: Mapping[FactType, str] = {
     FactType.TRUTH: "false",
@@ -24,14 +27,14 @@ EMPTY: Mapping[FactType, str] = {
 """What stands in a condition for a fact that is no longer there: what it is when nobody gave it."""
 
 
-def without(data: Any, carrier: str, types: Mapping[str, FactType]) -> Any:
-    """The pack's data without a part and what cannot be without it. `types`: of the pack's facts.
+def without(pack: Pack, carrier: str) -> dict[str, Any]:
+    """The pack's data without a part and what cannot be without it.
 
     The ledger goes too, and the regimes: they would name what is no longer there.
     """
-    left = {key: value for key, value in deepcopy(data).items() if key not in ("ledger", "regimes")}
+    left = pack.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"ledger", "regimes"})
     kind, _, name = carrier.partition(":")
-    _cut(left, kind, name, types)
+    _cut(left, kind, name, {**fact_types(pack), **measure_types(pack)})
     return left
 
 
@@ -44,15 +47,17 @@ def _cut(data: Any, kind: str, name: str, types: Mapping[str, FactType]) -> None
             path, names = found
             _drop(data, place, path, types)
             for use in map(Place.of, spec.named_in) if names else ():
-                while used := next(_uses(data, use, names[:-1], names[-1]), None):
+                while used := next(_uses(data, use, names), None):
                     _drop(data, use, used, types)
     if spec.fact:
         _blank(data, name, EMPTY[types.get(name, FactType.TRUTH)])
 
 
-def _uses(data: Any, place: Place, within: tuple[str, ...], name: str) -> Iterator[Path_]:
-    """Where a name is used; `within`: the names of what the named part is a part of."""
-    wanted = place.form.format(name)
+def _uses(data: Any, place: Place, name: tuple[str, ...]) -> Iterator[Path_]:
+    """Where a part is named. Its own name stands last; one that goes without those before it is meant only
+    within the parts that they name."""
+    wanted = place.form.format(name[-1], whole="/".join(name))
+    within = () if "{whole}" in place.form else name[:-1]
     for path, names in standing(data, place):
         if names[: len(within)] != within:
             continue
@@ -101,6 +106,7 @@ def _blank(data: Any, fact: str, empty: str) -> None:
 
 
 def _with(condition: str, fact: str, empty: str) -> str:
+    condition = re.sub(rf"""(["']){fact}\1\s+in\s+{KNOWN}\b""", "false", condition)
     try:
         tokens = tokens_of(condition)
     except ConditionSyntaxError:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from shared.policy.bound import bind
-from shared.policy.facts import fact_types
 from shared.policy.pack import Pack
 from shared.policy.parts import carriers
 from shared.policy.removal import without
@@ -17,8 +16,8 @@ PACK = validated(Pack, parse(SMALL, "small.yaml"))
 DATA: dict[str, Any] = PACK.model_dump(mode="json", by_alias=True)
 
 
-def cut(carrier: str, data: dict[str, Any] = DATA) -> Pack:
-    left = without(data, carrier, fact_types(PACK))
+def cut(carrier: str, whole: Pack = PACK) -> Pack:
+    left = without(whole, carrier)
     pack = validated(Pack, Source("small.yaml", left))
     bind(Source("small.yaml", left), pack)
     return pack
@@ -116,3 +115,17 @@ def test_every_regime_of_a_pack_has_a_line_and_every_line_a_regime() -> None:
     text = (SMALL + LEDGER % "by: clock:reply").replace(', regime: "000.02"', ', regime: "000.09"')
     with pytest.raises(SourceError, match=r"'000\.09' is no regime of this pack"):
         bind(parse(text, "small.yaml"), validated(Pack, parse(text, "small.yaml")))
+
+
+def test_whether_a_fact_that_is_gone_is_known_is_no_question() -> None:
+    text = SMALL.replace("hurt || injured > 0", "'\"injured\" in known && injured > 0 || hurt'")
+    pack = validated(Pack, parse(text, "small.yaml"))
+    assert cut("field:injured", pack).grading.rules[0].when == "false && 0 > 0 || hurt"
+
+
+def test_a_clock_that_starts_at_a_rung_goes_with_it_and_not_with_another() -> None:
+    text = SMALL.replace("start: accepted", "start: late/second")
+    pack = validated(Pack, parse(text, "small.yaml"))
+    assert set(cut("rung:late/second", pack).clocks) == {"reply"}
+    assert set(cut("rung:late/first", pack).clocks) == {"reply", "major-call"}
+    assert set(cut("ladder:late", pack).clocks) == {"reply"}
