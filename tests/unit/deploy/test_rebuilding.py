@@ -13,6 +13,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.gradings import ComplaintGraded
 from shared.deployment import Deployment
 from shared.store.page import Page
+from tests.parts.clock_pack import CLOCKS
 from tests.parts.packs import deployment
 from tests.parts.urgent_pack import URGENT
 from tests.unit.sla.heard import CASE, Sla, at, graded, step
@@ -70,6 +71,10 @@ times = st.integers(0, 30 * 24 * 60)
 small_steps = st.sampled_from(("accepted", "replied", "dissatisfied", "acknowledged", "closed"))
 urgent_steps = st.sampled_from(("assigned", "acknowledged", "site_unable", "leader_unable", "dissatisfied"))
 
+every_step = st.sampled_from(
+    ("accepted", "waiting", "back", "replied", "reported", "called", "to_lab", "from_lab", "recovered")
+)
+
 
 def played(lost: Lost, steps: list[tuple[str, int]], grades: list[tuple[str, int]], first: str) -> None:
     events = [graded(1, first, START)]
@@ -112,6 +117,21 @@ def test_ladders_and_the_clocks_they_start_come_back(
     lost.tell_intake()
     page = lost.rebuilt()
     assert page.fresh == []
+    assert kept(page) == kept(lost.sla.page)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(every_step, times), max_size=10),
+    st.lists(st.tuples(st.sampled_from(("normal", "major")), times), max_size=2),
+)
+def test_clocks_of_every_kind_come_back(steps: list[tuple[str, int]], grades: list[tuple[str, int]]) -> None:
+    """Pauses, series, budgets, clocks inside others, several times."""
+    lost = Lost(deployment(CLOCKS, people={}))
+    played(lost, steps, grades, "normal")
+    lost.tell_intake()
+    page = lost.rebuilt()
+    assert [message["key"] for message in page.fresh] == []
     assert kept(page) == kept(lost.sla.page)
 
 
