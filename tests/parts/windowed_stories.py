@@ -145,9 +145,10 @@ def _value(complaint: Complaint, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def story(random: Random) -> list[Case]:
+def story(random: Random, least: int = 3, most: int = 24) -> list[Case]:
+    """So many complaints, half of them amended, withdrawn or found to be none."""
     cases = []
-    for n in range(random.randint(3, 24)):
+    for n in range(random.randint(least, most)):
         at = START + timedelta(
             hours=random.choice([0, 0, 1, 5, 12, 19, 20, 24, 72, 73, 96, 240, 504, 600, 745, 1100])
         )
