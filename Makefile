@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 CHECKED = shared services deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint mutations bench bench-sla outage storm image compose lock
+.PHONY: help up test lint mutations bench bench-grading bench-sla outage storm image compose lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,10 @@ mutations: ## ten thousand spoiled messages on each of the six queues (ARGS="-k 
 bench: ## measure, and print what was measured
 	@requirements/install dev
 	$(BIN)/python -m tests.benchmark.bench_system $(ARGS)
+
+bench-grading: ## how much grading does, beside two other engines (ARGS="--past 20000" for a short one)
+	@requirements/install dev
+	$(BIN)/python -m tests.benchmark.bench_grading $(ARGS)
 
 bench-sla: ## measure sla alone: a million open clocks, firing lag, catching up (ARGS="--open 10000" for a short one)
 	@requirements/install dev

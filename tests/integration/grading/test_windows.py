@@ -14,7 +14,7 @@ from shared.clock import VirtualClock
 from shared.contracts.envelope import Envelope
 from tests.parts.gradings import Replicas, gradings
 from tests.parts.mongo import Mongo
-from tests.parts.windowed_pack import deployment
+from tests.parts.windowed_pack import TEXT, deployment
 from tests.parts.windowed_stories import NOW, START, case, model, story
 
 pytestmark = pytest.mark.mongo
@@ -45,6 +45,19 @@ async def test_in_any_order_through_two_replicas_everybody_is_graded_as_the_mode
         size = random.choice([1, 3, 40])
         one, two, events = events[:size], events[size : 2 * size], events[2 * size :]
         await asyncio.gather(replicas.hear([*one, *two[:1]], 0), replicas.hear(two, 1))
+    assert graded(replicas) == model(cases)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_crossing_may_concern_more_than_are_opened_at_once(
+    replicas: Replicas, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.grading.groups.MEMBERS_AT_ONCE", 2)
+    random = Random(seed)
+    cases = story(random, 40, 40)
+    events = [e for c in cases for e in c.events]
+    random.shuffle(events)
+    await asyncio.gather(replicas.hear(events[::2], 0), replicas.hear(events[1::2], 1))
     assert graded(replicas) == model(cases)
 
 
@@ -114,3 +127,17 @@ async def test_a_crash_after_the_page_was_written_leaves_nothing_undone(
             await replicas.hear(cases[2].events[1:])
     await replicas.hear(cases[2].events[1:], 1)
     assert graded(replicas) == model(cases) == {c.complaint.id: ("light", []) for c in cases}
+
+
+async def test_a_window_that_a_newer_pack_puts_first_leaves_the_others_where_they_stand(
+    replicas: Replicas, mongo: Mongo
+) -> None:
+    cases = [case(f"c{n}", customer=f"u{n}", event="e") for n in range(3)]
+    await replicas.hear([e for c in cases[:2] for e in c.events])
+    newer = TEXT.replace(
+        "  windows:\n",
+        '  windows:\n    any_day: {title: {en: any}, clause: "9", same: kind, count: complaints, per: day}\n',
+    )
+    async with gradings(mongo, deployment(newer), VirtualClock(NOW), count=1) as later:
+        await later.hear(cases[2].events)
+        assert graded(later) == model(cases)
