@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from services.grading.membership import Row
@@ -47,8 +48,11 @@ class News(NamedTuple):
 
 @dataclass
 class Group:
-    """Complaints that one tally finds alike. `rows` are its members by complaint, as far away as any that
-    could matter for whom the news concern; `results` what each sees, or how many grades it goes up."""
+    """Complaints that one tally finds alike, and all the news of them.
+
+    `rows` are its members by complaint, as far away as any that could matter for whom the news concern;
+    `results` what each sees, or how many grades it goes up. The news are complete when it is made.
+    """
 
     tally: Tally
     news: list[News] = field(default_factory=list)
@@ -60,10 +64,12 @@ class Group:
         """The latest of the news."""
         return max((news.cause for news in self.news), key=lambda cause: cause.at)
 
+    @cached_property
     def concerned(self) -> tuple[datetime, datetime] | None:
         """Whoever was received outside of this sees what it saw before; None where all may see it."""
         return self._around(self._steps())
 
+    @cached_property
     def seen(self) -> tuple[datetime, datetime] | None:
         """What those within `concerned` see lies in this."""
         return self._around(2 * self._steps())
@@ -95,7 +101,7 @@ class Group:
     def stale(self) -> Iterator[str]:
         """Members that were decided with another level than they are on. One that was not decided yet is
         left to whoever has it in hand."""
-        span = self.concerned()
+        span = self.concerned
         for id_, row in self.rows.items():
             if row["c"] is None or (span and not span[0] <= row["at"] <= span[1]):
                 continue

@@ -70,23 +70,27 @@ class Groups:
     async def _settle(self, hand: Sequence[Page]) -> set[str]:
         asked, failed = {page.id for page in hand}, set[str]()
         causes = {page.id: self._voice.cause(page) for page in hand}
-        news = [item for page in hand for item in self._news(page, causes[page.id])]
+        open_: list[News] = []  # of what was written and not looked at since, or is stale still
         for _ in range(MAX_LOOKS):
-            there = [item for page in hand for item in self._news(page, causes[page.id])]
-            groups = await self._look([*news, *there])
+            groups = await self._look([*open_, *self._all_news(hand, causes)])
             decided = self._decide(hand, groups, causes, failed)
             lost = await self._book.save(decided)
             kept = [page for page in decided if page.id not in lost]
             await self._book.send(kept)
             for page in kept:
                 page.fresh.clear()
-            again = lost | self._stale(groups, {page.id for page in hand} | failed, causes)
-            if not decided and not again:
+            stale = self._stale(groups, {page.id for page in hand} | failed)
+            causes |= {id_: group.cause for id_, group in stale.items() if id_ not in causes}
+            left = stale.values() if len(stale) < MEMBERS_AT_ONCE else groups.values()
+            open_ = [*self._all_news(kept, causes), *(item for group in left for item in group.news)]
+            if not open_ and not lost:
                 return asked & failed
-            news += [i for p in kept for i in self._news(p, causes[p.id]) if i.tally.promotion]
-            opened = await self._book.open(again)
+            opened = await self._book.open([*lost, *stale])
             hand = [page for page in opened.values() if self._voice.tallies(page) is not None]
         return asked
+
+    def _all_news(self, pages: Iterable[Page], causes: Mapping[str, Cause]) -> list[News]:
+        return [item for page in pages for item in self._news(page, causes[page.id])]
 
     def _news(self, page: Page, cause: Cause) -> Iterator[News]:
         tallies = self._voice.tallies(page)
@@ -113,7 +117,7 @@ class Groups:
 
     async def _read(self, slot: str, keys: Sequence[str], groups: Mapping[str, Group]) -> None:
         wanted: dict[str, object] = {f"members.{slot}.k": {"$in": list(keys)}}
-        spans = [span for span in (groups[key].seen() for key in keys) if span is not None]
+        spans = [span for span in (groups[key].seen for key in keys) if span is not None]
         if spans:
             first, last = min(first for first, _ in spans), max(last for _, last in spans)
             wanted[f"members.{slot}.at"] = {"$gte": first, "$lte": last}
@@ -161,18 +165,16 @@ class Groups:
         assert tallies is not None
         return tallies
 
-    def _stale(self, groups: Mapping[str, Group], spared: set[str], causes: dict[str, Cause]) -> set[str]:
-        """Some of the other members that must be decided anew; the latest news of their groups caused it."""
-        found: dict[str, Cause] = {}
+    def _stale(self, groups: Mapping[str, Group], spared: set[str]) -> dict[str, Group]:
+        """Some of the other members that must be decided anew, each with a group that says so."""
+        found: dict[str, Group] = {}
         for group in groups.values():
             for id_ in group.stale():
-                if id_ in spared:
-                    continue
-                if id_ not in found and len(found) == MEMBERS_AT_ONCE:
-                    break
-                found[id_] = max(found.get(id_, group.cause), group.cause, key=lambda cause: cause.at)
-        causes |= {id_: cause for id_, cause in found.items() if id_ not in causes}
-        return set(found)
+                if id_ not in spared:
+                    found.setdefault(id_, group)
+                if len(found) == MEMBERS_AT_ONCE:
+                    return found
+        return found
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from shared.worktime.units import CLOCK_MINUTES, WORKING_MINUTES, Unit
 Measure = Literal["complaints", "distinct", "sum"]
 Per = Literal["day", "week", "month", "quarter", "year"]
 _TICK = timedelta(microseconds=1)
+QUARTER = 15 * 60
+"""Seconds in which nowhere on earth a new day begins but at the start."""
 _TO_THE_MOMENT = CLOCK_MINUTES.keys() | WORKING_MINUTES.keys() | {Unit.HALF_WORKING_DAY}
 
 
@@ -40,17 +42,22 @@ class Reach:
         self._calendar = calendar
         self._clock = limit.unit in CLOCK_MINUTES
         self._whole_days = limit.unit not in _TO_THE_MOMENT and limit.at is None
-        self._ends: dict[date, datetime] = {}
+        self._ends: dict[int, datetime] = {}
+        self._ends_by_day: dict[date, datetime] = {}
 
     def __call__(self, at: datetime) -> datetime:
         if self._clock:
             return at + timedelta(minutes=self._limit.amount * CLOCK_MINUTES[self._limit.unit])
         if not self._whole_days:
             return deadline(at, self._limit, self._calendar).due.astimezone(UTC)
-        day = at.astimezone(self._calendar.tz).date()
-        if day not in self._ends:
-            self._ends[day] = self._end_of_last_day(at)
-        return self._ends[day]
+        quarter = int(at.timestamp()) // QUARTER
+        end = self._ends.get(quarter)
+        if end is None:
+            day = at.astimezone(self._calendar.tz).date()
+            if day not in self._ends_by_day:
+                self._ends_by_day[day] = self._end_of_last_day(at)
+            end = self._ends[quarter] = self._ends_by_day[day]
+        return end
 
     def _end_of_last_day(self, at: datetime) -> datetime:
         last = deadline(at, self._limit, self._calendar).due - _TICK
@@ -83,6 +90,9 @@ _PERIODS: Mapping[Per, Callable[[date], str]] = {
 def values(members: Sequence[Member], measure: Measure, reach: Reach | None = None) -> dict[str, int]:
     """What each member, by id, sees in its group; without `reach` the window is without end."""
     ordered = sorted(members, key=lambda member: member.at)
+    if measure != "sum" and (reach is None or not ordered or ordered[-1].at <= reach(ordered[0].at)):
+        most = _all_of(ordered, measure)
+        return {member.id: most for member in ordered}
     ends = _ends(ordered, reach)
     totals = _TOTALS[measure](ordered, ends)
     seen: dict[str, int] = {}
@@ -130,6 +140,13 @@ def _ends(ordered: Sequence[Member], reach: Reach | None) -> list[int]:
             end += 1
         ends.append(end)
     return ends
+
+
+def _all_of(members: Sequence[Member], measure: Measure) -> int:
+    """Where one window holds everybody."""
+    if measure == "complaints":
+        return len(members)
+    return len({member.distinct for member in members} - {None})
 
 
 def _complaints(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:

@@ -92,7 +92,7 @@ def sixty(*, windows: bool) -> BoundPack:
 
 
 def complaint(n: int, random: Random, past: int, at: datetime | None = None) -> Complaint:
-    """One of about `past` complaints of a year: events of some hundred, customers of some twenty."""
+    """One of about `past` complaints of a year: events of some twenty, customers of some three."""
     words = "，".join(random.sample(WORDS, random.choice([0, 0, 1, 2])))
     received_at = at or START + SPAN * random.random()
     return Complaint(
@@ -104,10 +104,10 @@ def complaint(n: int, random: Random, past: int, at: datetime | None = None) -> 
         kind="complaint",
         channel=random.choice(CHANNELS),
         text=f"{PLAIN * 2}{words}。",
-        complainant=Person(id=f"u{random.randrange(max(past // 20, 1))}"),
+        complainant=Person(id=f"u{random.randrange(max(past // 3, 1))}"),
         claim=Money(minor=random.randrange(1, 400_000) * 100) if random.random() < 0.5 else None,
         product=random.choice(PRODUCTS),
-        event=f"e{random.randrange(max(past // 100, 1))}",
+        event=f"e{random.randrange(max(past // 20, 1))}",
         occurred_at=received_at,
         received_at=received_at,
     )
