@@ -72,6 +72,12 @@ def _clock(expected: Expected, clocks: dict[str, dict[str, Any]], zone: tzinfo) 
     if expected.due is not None and datetime.fromisoformat(clock["due"]) != expected.due:
         wanted, due = expected.due.astimezone(zone), datetime.fromisoformat(clock["due"]).astimezone(zone)
         yield f"clock {expected.clock}: expected due {wanted.isoformat()}, saw {due.isoformat()}"
+    seen = {name: clock.get(name) for name in ("limit", "done", "provisional")}
+    seen["paused"] = clock.get("paused_since") is not None
+    for name, found in seen.items():
+        expectation = getattr(expected, name)
+        if expectation is not None and found != expectation:
+            yield f"clock {expected.clock}: expected {name} {expectation}, saw {found}"
 
 
 def _described(clocks: list[dict[str, Any]], zone: tzinfo) -> str:

@@ -68,7 +68,7 @@ class Player:
     async def _do(self, step: Step) -> None:
         if step.submit is not None:
             await self._submit(step, step.submit)
-        for record in step.records():
+        for record in self._records(step):
             await self._record(step, record)
         if step.amend is not None:
             answer = await self.stage.intake.patch(
@@ -97,6 +97,12 @@ class Player:
         self._check(answer, step.refused, step.field)
         if not step.refused:
             self.cases[ref] = answer.json()["id"]
+
+    def _records(self, step: Step) -> list[Recorded]:
+        try:
+            return list(step.records(self.stage.unit.pack.pack))
+        except ValueError as error:
+            raise FailedError(str(error)) from None
 
     async def _record(self, step: Step, record: Recorded) -> None:
         body = {"milestone": record.milestone, "by": record.by, "data": record.data}

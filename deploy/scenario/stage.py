@@ -84,6 +84,11 @@ def _deployment(scenario: Scenario, library: Library, mail_url: str, folder: Pat
         for n, role in enumerate(pack.roles)
     }
     unit = UnitSpec(
-        id=pack.pack, pack=scenario.pack, params=scenario.params, people={**people, **scenario.people}
+        id=pack.pack,
+        pack=scenario.pack,
+        params=scenario.params,
+        people={**people, **scenario.people},
+        calendar=scenario.calendar,
+        calendars=scenario.calendars,
     )
     return DeploymentFile(units=(unit,), mail=Mail(url=mail_url), sms=SmsFile(path=folder / "sms.jsonl"))

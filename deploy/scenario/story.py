@@ -20,7 +20,9 @@ from pydantic import (
 
 from shared.contracts.words import Moment
 from shared.people import Contacts
-from shared.policy.milestones import DECIDED, GRADED_BY_HAND, WITHDRAWN
+from shared.policy.milestones import DECIDED, EXTENDED, GRADED_BY_HAND, WITHDRAWN
+from shared.policy.pack import Pack
+from shared.policy.sections.identity import CalendarSpec
 
 MAX_REPEAT = 100_000
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -102,7 +104,48 @@ class Withdrawn(_Part):
         return _recorded(self, WITHDRAWN, {"reason": self.reason} if self.reason else {})
 
 
-def _recorded(verb: Decided | GradedByHand | Withdrawn, milestone: str, data: dict[str, Any]) -> Recorded:
+class ExtendedBy(_Part):
+    """`extend`: a deadline is moved, to a time or by a limit."""
+
+    ref: str
+    clock: str
+    to: Moment | None = None
+    longer_by: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    consent: bool | None = None
+    approved_by: str | None = None
+    refused: bool = False
+    field: str | None = None
+
+    def recorded(self) -> Recorded:
+        asked = self.model_dump(mode="json", include={"clock", "to", "reason", "consent", "approved_by"})
+        data = {name: value for name, value in asked.items() if value is not None}
+        return _recorded(self, EXTENDED, data | ({"by": self.longer_by} if self.longer_by else {}))
+
+
+class Promised(_Part):
+    """`promise`: what a clock is given by a milestone, a time or a limit; the pack says which milestone."""
+
+    ref: str
+    clock: str
+    until: str
+    by: str | None = None
+    refused: bool = False
+    field: str | None = None
+
+    def recorded(self, pack: Pack) -> Recorded:
+        """ValueError for a clock that no milestone promises."""
+        spec = pack.clocks.get(self.clock)
+        if spec is None or spec.promise is None:
+            raise ValueError(f"no milestone promises the clock {self.clock!r}")
+        milestone, name = spec.promise
+        return _recorded(self, milestone, {name: self.until})
+
+
+def _recorded(
+    verb: Decided | GradedByHand | Withdrawn | ExtendedBy | Promised, milestone: str, data: dict[str, Any]
+) -> Recorded:
     return Recorded(
         ref=verb.ref, milestone=milestone, by=verb.by, data=data, refused=verb.refused, gate=verb.field
     )
@@ -156,6 +199,10 @@ class Expected(_Part):
     run: int = Field(default=0, description="which run of the clock, from 1; the latest without")
     state: str | None = None
     due: Moment | None = None
+    paused: bool | None = None
+    limit: str | None = None
+    done: int | None = None
+    provisional: bool | None = None
     no_clock: str | None = None
     escalated_to: str | None = None
     not_escalated_to: str | None = None
@@ -196,16 +243,21 @@ class Step(_Part):
     decide: Decided | None = None
     grade_by_hand: GradedByHand | None = None
     withdraw: Withdrawn | None = None
+    extend: ExtendedBy | None = None
+    promise: Promised | None = None
     amend: Amended | None = None
     measure: Measured | None = None
     link: Linked | None = None
     expect: Expected | None = None
 
-    def records(self) -> Iterator[Recorded]:
-        """The milestones of the step."""
+    def records(self, pack: Pack) -> Iterator[Recorded]:
+        """The milestones of the step. ValueError for a promise that the pack does not know."""
         if self.record is not None:
             yield self.record
-        yield from (v.recorded() for v in (self.decide, self.grade_by_hand, self.withdraw) if v is not None)
+        verbs = (self.decide, self.grade_by_hand, self.withdraw, self.extend)
+        yield from (verb.recorded() for verb in verbs if verb is not None)
+        if self.promise is not None:
+            yield self.promise.recorded(pack)
 
 
 class Scenario(_Part):
@@ -217,6 +269,8 @@ class Scenario(_Part):
     also: tuple[str, ...] = ()
     params: dict[str, str] = Field(default_factory=dict)
     people: dict[str, Contacts] = Field(default_factory=dict)
+    calendar: CalendarSpec = CalendarSpec()
+    calendars: dict[str, CalendarSpec] = Field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = Field(min_length=1)
 
     def told_in_order(self) -> Iterator[tuple[int, dict[str, Any]]]:

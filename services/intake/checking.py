@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
+from services.intake.deadlines import given_limits
 from services.intake.fields import FieldError, field_value
 from shared.contracts.complaints import Complaint, Reason
 from shared.contracts.submission import Submission
@@ -86,7 +87,7 @@ def check(
         *_required(submission, pack),
     ]
     fields, wrong = _fields(submission, pack)
-    reasons += wrong
+    reasons += wrong or given_limits(fields, unit)
     return reasons or Accepted(submission, unit, occurred, received, fields)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import to_json
 
-from services.intake import decisions
+from services.intake import deadlines, decisions
 from services.intake.arrivals import Key
 from services.intake.checking import TOLERANCE
 from shared.contracts.complaints import Complaint, ComplaintProgressed, Milestone, Reason
@@ -74,6 +74,7 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
     reasons = [
         *_unknown(request.milestone, pack),
         *undecided,
+        *deadlines.checked(request.milestone, data, occurred_at, page.body, unit, now),
         *_times(occurred_at, complaint, now),
         *_not_independent(request, complaint, unit),
     ]

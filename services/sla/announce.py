@@ -123,7 +123,8 @@ class Announcer:
 
     def clocks(self, runs: list[Run], announced: dict[str, Announced]) -> None:
         """Announce every difference; `announced` is brought up to date."""
-        for key in [key for key in announced if key not in {run.key for run in runs}]:
+        known = {run.key for run in runs}
+        for key in [key for key in announced if key not in known]:
             self._vanished(announced.pop(key))
         for run in runs:
             self._run(run, announced.setdefault(run.key, {}))

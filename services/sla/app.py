@@ -1,5 +1,6 @@
 """The sla service, wired."""
 
+from services.sla.calendars import CALENDAR_INDEX, CalendarKeeper
 from services.sla.heard import Timekeeper
 from services.sla.reconcile import CHECK_INDEX, Reconciler
 from services.sla.timers import TIMER_INDEX, Timers
@@ -11,7 +12,7 @@ from shared.store.inbox import Inbox
 from shared.web import web_app
 
 NAME = "sla"
-INDEXES = (OUTBOX_INDEX, TIMER_INDEX, CHECK_INDEX)
+INDEXES = (OUTBOX_INDEX, TIMER_INDEX, CHECK_INDEX, CALENDAR_INDEX)
 
 
 def build(parts: Parts) -> Service:
@@ -27,6 +28,7 @@ def build(parts: Parts) -> Service:
         workers=[
             Timers(book, keeper, parts.clock),
             Reconciler(book, keeper, parts.clock, parts.telemetry),
+            CalendarKeeper(book, parts.database, parts.deployment, parts.clock),
             OutboxSweeper("outbox", book.sweep, parts),
         ],
         indexes={"complaints": INDEXES},

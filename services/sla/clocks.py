@@ -176,7 +176,6 @@ class _Play:
                 terms=found,
                 started_at=after.due if after else step.at,
                 anchor=after.anchor if after else first,
-                deadline=found.line(step.at, self.player.calendar(self.spec, graded)),
                 count=after.count + 1 if after else 1,
                 times=self.player.bound.whole(self.spec.times),
             )
@@ -239,7 +238,7 @@ class _Play:
         calendar = self.player.calendar(self.spec, self.history.in_force(at))
         line = run.terms.line(run.anchor, calendar, run.count)
         since = max(run.terms.since or run.anchor, run.anchor)
-        stops = [*self._gaps(run), *self.pauses.ended(since, at)]
+        stops = [*self._gaps(), *self.pauses.ended(since, at)]
         extensions = [granted.move for granted in run.extensions]
         line = moved(line, [*stops, *extensions]) if stops or extensions else line
         if run.started_at != run.anchor:
@@ -250,10 +249,10 @@ class _Play:
         line = line if ceiling is None else held_to(line, ceiling)
         return line if line.due >= run.started_at else replace(line, due=line.start)
 
-    def _gaps(self, run: Run) -> Iterator[Standstill]:
+    def _gaps(self) -> Iterator[Standstill]:
         """A budget stands still between its runs."""
         if self.spec.accumulates:
-            for one, other in pairwise([*self.runs[: self.runs.index(run)], run]):
+            for one, other in pairwise(self.runs):
                 if one.ended_at is not None and one.ended_at < other.started_at:
                     yield Standstill(one.ended_at, other.started_at, BETWEEN)
 

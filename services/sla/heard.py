@@ -108,6 +108,11 @@ class Timekeeper:
         if any(not clock["mark"]["ended"] for clock in page.body.get("clocks", {}).values()):
             page.body["calendars"] = self.calendars(page.body)
 
+    def by_these_calendars(self, page: Page) -> bool:
+        """Whether the page was reckoned by the calendars that hold here; a page without clocks always is."""
+        unit = self._deployment.units.get(page.body.get("case", {}).get("unit"))
+        return unit is None or page.body.get("calendars") in (None, unit.calendars.fingerprint)
+
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
         happened, ahead = self._news(deepcopy(page.body), self._clock.now())

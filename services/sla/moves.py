@@ -26,9 +26,10 @@ def mark(run: Run, calendars: str) -> Mark:
     return {
         "due": to_moment(run.due),
         "ended": run.ended_at is not None,
-        "paused": run.paused_since is not None,
-        "extended": len(run.extensions),
-        "given": str(run.terms) if run.terms.given else None,
+        "paused": run.paused_since and to_moment(run.paused_since),
+        "extended": [to_moment(granted.move.at) for granted in run.extensions],
+        "limit": str(run.terms),
+        "given": run.terms.given is not None,
         "started": to_moment(run.started_at),
         "done": run.done,
         "calendar": calendars,
@@ -59,14 +60,11 @@ def _reasons(before: Mark, after: Mark) -> Iterator[Words]:
         yield PAUSED if after["paused"] else RESUMED
     if before["done"] < after["done"] and not after["ended"]:
         yield DONE
-    if before["due"] == after["due"]:
-        return
-    for name, why in (
-        ("extended", EXTENDED),
-        ("given", GIVEN),
-        ("started", RESTARTED),
-        ("calendar", CALENDAR),
-    ):
-        if before[name] != after[name]:
-            yield why
-    yield REGRADED
+    if before["extended"] != after["extended"]:
+        yield EXTENDED
+    if before["limit"] != after["limit"]:
+        yield GIVEN if after["given"] else REGRADED
+    if before["started"] != after["started"]:
+        yield RESTARTED
+    if before["due"] != after["due"]:
+        yield CALENDAR if before["calendar"] != after["calendar"] else REGRADED

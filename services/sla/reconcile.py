@@ -59,7 +59,10 @@ class Reconciler:
         return [Page.of(document) async for document in cursor]
 
     def _healed(self, page: Page, now: datetime) -> UpdateOne | None:
-        """Set the timer of this page again; None where it is right, or has been reckoned anew meanwhile."""
+        """Set the timer of this page again; None where it is right, or has been reckoned anew meanwhile. One
+        that rests on other calendars is not wrong; it is woken for that elsewhere."""
+        if not self._keeper.by_these_calendars(page):
+            return None
         try:
             owed = self._keeper.owed(page)
         except Exception:  # an unreadable page must not hold up the others

@@ -38,10 +38,10 @@ class Run:
     terms: Terms
     started_at: datetime
     anchor: datetime
-    deadline: Deadline
     count: int = 1
     times: int = 1
     done: int = 0
+    deadline: Deadline = field(init=False)
     extensions: list[Granted] = field(default_factory=list)
     warnings: dict[str, datetime] = field(default_factory=dict)
     dues: list[tuple[datetime, datetime | None]] = field(default_factory=list)

@@ -4,7 +4,7 @@ The law: nothing but an extension changes how much time counts between start and
 so much time would have counted moves the due moment on by just as much.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,18 +25,20 @@ class Extension:
     cap: Limit | None = None
 
 
-def moved(line: Deadline, moves: Iterable[Standstill | Extension]) -> Deadline:
+def moved(line: Deadline, moves: Sequence[Standstill | Extension]) -> Deadline:
     """The deadline after the moves, in the order of their `at`. Of standstills that overlap each moment
-    counts once; what comes when the due moment of its time has passed changes nothing."""
+    counts once, and one that comes when the due moment of its time has passed changes nothing; whether an
+    extension came in time was for those to judge who granted it."""
+    extensions = [move for move in moves if isinstance(move, Extension)]
+    standstills = _joined(move for move in moves if isinstance(move, Standstill))
     due, stops = line.due, list[Standstill]()
-    for move in sorted(moves, key=lambda move: ticks(move.at)):
-        if ticks(move.at) > ticks(due):
-            continue
+    in_order: list[Standstill | Extension] = [*standstills, *extensions]
+    for move in sorted(in_order, key=lambda move: ticks(move.at)):
         if isinstance(move, Extension):
             due = _extended(due, move, line, stops)
-        elif (stop := _still_standing(move, stops)) and ticks(stop.at) < ticks(due):
-            due = carried(due, [stop], line.measure)
-            stops.append(stop)
+        elif ticks(move.at) < ticks(due):
+            due = carried(due, [move], line.measure)
+            stops.append(move)
     open_ended = line.measure.working and rests_on_unpublished(line.start.year, due.year, line.calendar)
     return replace(
         line, due=due, provisional=line.provisional or open_ended, standstills=(*line.standstills, *stops)
@@ -61,10 +63,15 @@ def held_to(line: Deadline, ceiling: datetime) -> Deadline:
     return replace(line, due=max(localise(ceiling, line.calendar.tz), line.start, key=ticks))
 
 
-def _still_standing(stop: Standstill, before: Iterable[Standstill]) -> Standstill | None:
-    """What is left of a standstill beside those before it."""
-    begin = max([stop.at, *(earlier.end for earlier in before)], key=ticks)
-    return replace(stop, at=begin) if ticks(begin) < ticks(stop.end) else None
+def _joined(stops: Iterable[Standstill]) -> list[Standstill]:
+    """In order and apart; where one goes over into the next it is one, and the first says why."""
+    joined: list[Standstill] = []
+    for stop in sorted(stops, key=lambda stop: ticks(stop.at)):
+        if joined and ticks(stop.at) <= ticks(joined[-1].end):
+            joined[-1] = replace(joined[-1], end=max(joined[-1].end, stop.end, key=ticks))
+        else:
+            joined.append(stop)
+    return joined
 
 
 def _extended(due: datetime, move: Extension, line: Deadline, stops: list[Standstill]) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.sla.app import build
+from services.sla.calendars import CalendarKeeper
 from services.sla.reconcile import Reconciler
 from services.sla.timers import Timers
 from shared.bus.memory import MemoryBus
@@ -34,11 +35,11 @@ def complaint(n: int, received: timedelta = timedelta()) -> Message:
 class Replicas:
     """One of them hears the bus, all of them fire timers and check."""
 
-    def __init__(self, mongo: Mongo, count: int, pack: str = SMALL) -> None:
+    def __init__(self, mongo: Mongo, count: int, pack: str = SMALL, **unit: object) -> None:
         self.clock = VirtualClock(START)
         self.bus = MemoryBus(Tuning(), self.clock)
         self.services: list[Service] = [
-            build(parts(mongo, "sla", self.clock, deployment(pack), self.bus)) for _ in range(count)
+            build(parts(mongo, "sla", self.clock, deployment(pack, **unit), self.bus)) for _ in range(count)
         ]
         self.said: list[Envelope] = []
 
@@ -59,6 +60,10 @@ class Replicas:
     @property
     def timers(self) -> list[Timers]:
         return [w for s in self.services for w in s.workers if isinstance(w, Timers)]
+
+    @property
+    def calendar_keepers(self) -> list[CalendarKeeper]:
+        return [w for s in self.services for w in s.workers if isinstance(w, CalendarKeeper)]
 
     @property
     def reconcilers(self) -> list[Reconciler]:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.cli.policy import app
 from shared.policy.library import Library
+from tests.parts.clock_pack import CLOCKS
 from tests.parts.deciding_pack import DECIDING
 from tests.parts.graded_pack import line, pack
 from tests.parts.windowed_pack import TEXT as WINDOWED
@@ -237,3 +238,62 @@ def test_grade_takes_many_cases_one_a_line(tmp_path: Path, decider: str) -> None
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(lines[0]), "utf-8")
     assert json.loads(run("grade", "--pack", decider, "--case", str(file)).stdout)["grade"] == "heavy"
+
+
+@pytest.fixture
+def deadlines(tmp_path: Path) -> list[str]:
+    file = tmp_path / "deadlines.yaml"
+    file.write_text(CLOCKS.replace("pack: small", "pack: deadlines"), "utf-8")
+    return ["--pack", str(file), "--start", "2026-02-11T09:00"]
+
+
+@pytest.mark.parametrize(
+    ("more", "due"),
+    [
+        (["--clock", "reply"], "2026-02-25T18:00:00+08:00"),
+        (["--clock", "reply", "--grade", "major"], "2026-02-12T18:00:00+08:00"),
+        (["--clock", "reply", "--pause", "2026-02-12T10:00/2026-02-13T10:00"], "2026-02-26T18:00:00+08:00"),
+        (["--clock", "reply", "--extend", "1 working day"], "2026-02-26T18:00:00+08:00"),
+        (["--clock", "reply", "--extend", "2026-06-01T18:00"], "2026-02-28T18:00:00+08:00"),
+        (["--clock", "promise", "--given", "2026-02-20T12:00"], "2026-02-20T12:00:00+08:00"),
+        (["--clock", "promise", "--given", "2026-06-20T12:00"], "2026-02-27T18:00:00+08:00"),
+        (["--clock", "dispatched", "--fact", "overseas=true"], "2026-03-01T00:00:00+08:00"),
+        (["--clock", "dispatched", "--given", "3 working days"], "2026-02-14T18:00:00+08:00"),
+        (
+            ["--clock", "repair", "--fact", "kind=repair", "--category", "water/leak"],
+            "2026-02-11T10:00:00+08:00",
+        ),
+        (["--clock", "night-shift"], "2026-02-11T22:00:00+08:00"),
+    ],
+)
+def test_due_knows_every_kind_of_deadline(deadlines: list[str], more: list[str], due: str) -> None:
+    assert answer("due", *deadlines, *more)["due"] == due
+
+
+def test_due_by_another_calendar_shows_pauses_and_warnings(deadlines: list[str], tmp_path: Path) -> None:
+    calendar = tmp_path / "calendar.yaml"
+    calendar.write_text("closed: {2026-02-24: {zh: 水灾, en: flood}}\n", "utf-8")
+    pause = ["--pause", "2026-02-12T10:00/2026-02-12T12:00"]
+    told = answer("due", *deadlines, "--clock", "reply", "--calendar", str(calendar), *pause)
+    assert told["due"] == "2026-02-27T11:00:00+08:00"
+    assert [span["why"]["en"] for span in told["spans"] if span["paused"]] == ["stands still"]
+    assert any(span["why"]["zh"] == "水灾" for span in told["spans"])
+    assert set(told["warnings"]) == {"50%", "1 working day before"}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--clock", "never"], "has no clock 'never'"),
+        (["--clock", "promise"], "no limit"),
+        (["--clock", "overall", "--given", "1 day"], "leave out --given"),
+        (["--clock", "overall", "--extend", "1 day"], "does not let"),
+        (["--clock", "reply", "--pause", "2026-02-13T10:00/2026-02-12T10:00"], "an end after the beginning"),
+        (["--clock", "promise", "--given", "soon"], "a limit such as"),
+        (["--clock", "reply", "--fact", "overseas"], "expected name=value"),
+    ],
+)
+def test_due_says_what_is_wrong(deadlines: list[str], more: list[str], says: str) -> None:
+    result = run("due", *deadlines, *more)
+    assert result.exit_code == 2
+    assert says in result.output
