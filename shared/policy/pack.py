@@ -74,7 +74,7 @@ class Pack(Part):
     @cached_property
     def every_milestone(self) -> Mapping[str, MilestoneSpec]:
         """The pack's own milestones and those that every procedure has."""
-        return {**BUILT_IN, **self.milestones}
+        return {**self.milestones, **BUILT_IN, **self.milestones}
 
     def required_params(self) -> tuple[str, ...]:
         return tuple(name for name, param in self.params.items() if param.default is None)

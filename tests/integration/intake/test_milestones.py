@@ -71,7 +71,11 @@ async def test_milestones_that_come_at_once_are_all_kept(intake: Intake) -> None
 @pytest.mark.parametrize(
     ("body", "field", "expected"),
     [
-        ({"milestone": "replyed"}, "milestone", "one of: replied, closed; did you mean replied?"),
+        (
+            {"milestone": "replyed"},
+            "milestone",
+            "one of: replied, closed, decided, graded_by_hand, withdrawn, extended; did you mean replied?",
+        ),
         ({"occurred_at": (NOW + timedelta(hours=1)).isoformat()}, "occurred_at", "not after"),
         ({"occurred_at": (NOW - timedelta(hours=1)).isoformat()}, "occurred_at", "not before"),
         ({"occured_at": NOW.isoformat()}, "occured_at", ""),
