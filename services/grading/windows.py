@@ -5,7 +5,7 @@ holding it reaches. Nothing here depends on the order in which complaints were h
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Literal, NamedTuple
@@ -94,7 +94,11 @@ def values(members: Sequence[Member], measure: Measure, reach: Reach | None = No
         most = _all_of(ordered, measure)
         return {member.id: most for member in ordered}
     ends = _ends(ordered, reach)
-    totals = _TOTALS[measure](ordered, ends)
+    return _largest(ordered, ends, _TOTALS[measure](ordered, ends))
+
+
+def _largest(ordered: Sequence[Member], ends: Sequence[int], totals: Sequence[int]) -> dict[str, int]:
+    """Of the windows that hold a member the largest total, by id; a window begins with each of them."""
     seen: dict[str, int] = {}
     best: deque[int] = deque()  # beginnings of windows that hold the member, their totals falling
     for n, member in enumerate(ordered):
@@ -118,15 +122,27 @@ def promoted(
     """How many grades each member goes up, by id; `grades` are their own, 0 the lightest.
 
     From the lightest grade of `of` up: whoever sees `at_least` of its grade goes up by one, and counts
-    there too where `again`.
+    there too where `again`. A window must hold one that has the grade by itself: those that went up
+    together do not lift one another once more.
     """
     now = dict(grades)
     for grade in sorted(of):
         alike = [m for m in members if now[m.id] == grade and (again or grades[m.id] == grade)]
-        for id_, count in values(alike, "complaints", reach).items():
+        alike.sort(key=lambda member: member.at)
+        for id_, count in _with_own(alike, {id_ for id_, own in grades.items() if own == grade}, reach):
             if count >= at_least:
                 now[id_] += 1
     return {id_: grade - grades[id_] for id_, grade in now.items()}
+
+
+def _with_own(
+    ordered: Sequence[Member], own: Collection[str], reach: Reach | None
+) -> Iterable[tuple[str, int]]:
+    """Each member's largest window, of those that hold one of `own`."""
+    ends = _ends(ordered, reach)
+    upto = list(accumulate((member.id in own for member in ordered), initial=0))
+    totals = [end - n if upto[end] > upto[n] else 0 for n, end in enumerate(ends)]
+    return _largest(ordered, ends, totals).items()
 
 
 def _ends(ordered: Sequence[Member], reach: Reach | None) -> list[int]:

@@ -42,12 +42,18 @@ def promoted(
     limit: Limit | None,
     calendar: Calendar,
 ) -> dict[str, int]:
-    """How many grades each goes up, grade by grade from the lightest."""
+    """How many grades each goes up, grade by grade from the lightest; a window needs one that has the grade
+    by itself."""
     now = dict(grades)
     for grade in sorted(of):
         alike = [m for m in members if now[m.id] == grade and (again or grades[m.id] == grade)]
-        counts = seen(alike, "complaints", limit, calendar)
-        now |= {m.id: grade + 1 for m in alike if counts[m.id] >= at_least}
+        up: set[str] = set()
+        for first in alike:
+            last = None if limit is None else last_moment(first.at, limit, calendar)
+            inside = [m for m in alike if last is None or first.at <= m.at <= last]
+            if len(inside) >= at_least and any(grades[m.id] == grade for m in inside):
+                up |= {m.id for m in inside}
+        now |= dict.fromkeys(up, grade + 1)
     return {id_: now[id_] - grades[id_] for id_ in grades}
 
 

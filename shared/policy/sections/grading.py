@@ -33,9 +33,10 @@ class Promotion(Part):
     """`at_least` complaints of one grade, alike in `same`, within a window: each goes up by one grade.
 
     Counted are the grades before any promotion, worked from the lightest up. What was promoted counts
-    again in its new grade where `again` says so (a truth, or the name of a truth parameter): then those
-    that went up together are enough to go up once more, as far as `of` reaches. `of`: the grades it holds
-    for; all but the heaviest where none is named. Of several promotions the one that goes furthest counts.
+    again in its new grade where `again` says so (a truth, or the name of a truth parameter), together
+    with one at least that has that grade by itself: those that went up together do not lift one another
+    once more. `of`: the grades it holds for; all but the heaviest where none is named. Of several
+    promotions the one that goes furthest counts.
     """
 
     id: Id

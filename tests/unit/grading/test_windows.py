@@ -131,6 +131,16 @@ def test_promotion_cascades_only_where_what_was_promoted_counts_again() -> None:
     assert promoted(members, grades, 2, (1,), True, reach) == {"m0": 0, "m1": 0, "m2": 1, "m3": 1}
 
 
+def test_those_promoted_together_do_not_lift_one_another_once_more() -> None:
+    at = datetime(2026, 2, 2, tzinfo=UTC)
+    members = [Member(f"m{n}", at + timedelta(days=n)) for n in range(4)]
+    reach = Reach(Limit.parse("1 month"), SHANGHAI)
+    three = dict.fromkeys(("m0", "m1", "m2"), 0)
+    assert promoted(members[:3], three, 3, (0, 1, 2), True, reach) == dict.fromkeys(three, 1)
+    with_one = {**three, "m3": 1}
+    assert promoted(members, with_one, 3, (0, 1), True, reach) == {"m0": 2, "m1": 2, "m2": 2, "m3": 1}
+
+
 @given(
     members=groups(),
     own=st.lists(st.integers(0, 3), min_size=9, max_size=9),
