@@ -56,6 +56,7 @@ def _grading(grading: Mapping[str, Any]) -> Iterator[str]:
     fired = [rule["id"] for rule in grading["rules"]]
     yield from (f"{kind}:{rule}" for kind in _RULES for rule in fired)
     yield from (f"cue:{cue['cue']}" for cue in grading["cues"])
+    yield from (f"amount:{amount['fact']}" for amount in grading.get("suggestions", ()))
     yield from (f"{kind}:{name}" for name, value in grading["facts"].items() if value for kind in _FACTS)
     yield from (f"category:{path}" for path in _paths(grading.get("category")))
     yield from (f"grade:{grading['grade']}", f"kind:{grading['kind']}", f"validity:{grading.get('validity')}")

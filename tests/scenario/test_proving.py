@@ -84,3 +84,13 @@ def test_several_processes_find_the_same(ground: Ground) -> None:
     played = campaign.play(told, lambda _done: None)
     parts = {"small": ["rule:hurt", "cue:hurt"]}
     assert campaign.take_out(parts, played, lambda _done: None) == {"small": ["cue:hurt"]}
+
+
+def test_an_amount_read_from_the_text_is_made_use_of(ground: Ground) -> None:
+    amounts = "facts: {amounts: {asked: {title: {en: asked}, reads: money, suggests: claim}}}\n"
+    (ground.folders[0] / "twin.yaml").write_text(TWIN + amounts, "utf-8")
+    story = ground.folders[0] / "small" / "scenarios" / "reply.yaml"
+    submitted = STORY.replace("孩子受伤", "孩子受伤，赔偿300元")
+    story.write_text(submitted.replace("pack: small\nalso: [twin]", "pack: twin"), "utf-8")
+    played = Campaign(ground, 1).play({"twin": [story]}, lambda _done: None)
+    assert "amount:asked" in played["twin"].shown()
