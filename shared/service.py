@@ -10,11 +10,13 @@ from typing import Protocol
 import structlog
 from fastapi import FastAPI
 from pymongo import IndexModel
+from pymongo.errors import PyMongoError
 
 from shared.bus.port import Bus, Handler, Subscription
 from shared.clock import Clock
 from shared.deployment import Deployment
 from shared.settings import Settings
+from shared.store.book import Book
 from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 
@@ -98,14 +100,18 @@ class Service:
             with suppress(asyncio.CancelledError):
                 await workers
         await self.parts.bus.drain(timedelta(seconds=self.parts.settings.grace_seconds))
+        for worker in self.workers:
+            if isinstance(worker, OutboxSweeper):
+                await worker.leave()
 
 
 class OutboxSweeper:
-    """Publishes what a crash or an outage left behind. One per book."""
+    """Publishes what a crash or an outage left behind, and clears what was published. One per book."""
 
-    def __init__(self, name: str, sweep: "Sweep", parts: Parts) -> None:
-        self.name = name
-        self._sweep = sweep
+    name = "outbox"
+
+    def __init__(self, book: Book, parts: Parts) -> None:
+        self._book = book
         self._clock = parts.clock
         self._next = parts.clock.now()
 
@@ -116,13 +122,14 @@ class OutboxSweeper:
         if self._clock.now() < self._next:
             return 0
         self._next = self._clock.now() + SWEEP_EVERY
-        return await self._sweep(SWEEP_AFTER)
+        return await self._book.sweep(SWEEP_AFTER)
 
-
-class Sweep(Protocol):
-    """`Book.sweep`."""
-
-    async def __call__(self, older_than: timedelta) -> int: ...
+    async def leave(self) -> None:
+        """Nothing more will be sent. What cannot be cleared now, another will send once more."""
+        try:
+            await self._book.clear()
+        except PyMongoError as error:
+            log.warning("outbox_not_cleared", error=type(error).__name__)
 
 
 SWEEP_EVERY = timedelta(seconds=2)

@@ -42,8 +42,8 @@ def build(parts: Parts) -> Service:
         app=web_app(parts, NAME),
         subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), handle)],
         workers=[
-            OutboxSweeper("outbox", book.sweep, parts),
-            OutboxSweeper("customers", pages.sweep, parts),
+            OutboxSweeper(book, parts),
+            OutboxSweeper(pages, parts),
             Reviews(customers),
         ],
         indexes={

@@ -45,9 +45,9 @@ def build(parts: Parts) -> Service:
             (Subscription(SUBMISSIONS, ("#",), SUBMISSIONS), submissions.handle),
         ],
         workers=[
-            OutboxSweeper("outbox", book.sweep, parts),
-            OutboxSweeper("rejections", rejections.sweep, parts),
-            OutboxSweeper("customers", customers.sweep, parts),
+            OutboxSweeper(book, parts),
+            OutboxSweeper(rejections, parts),
+            OutboxSweeper(customers, parts),
         ],
         indexes={
             "complaints": [OUTBOX_INDEX, KEY_INDEX, NUMBER_INDEX, *search.INDEXES],

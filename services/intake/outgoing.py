@@ -3,15 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-from pymongo.errors import PyMongoError
-
 from services.intake.group_commit import GroupCommit
 from shared.bus.port import Bus
 from shared.store.book import Book
 from shared.store.page import Page
 
-log = structlog.get_logger()
 PATIENCE = 2.0
 """Seconds that an HTTP answer waits for all that follows from it, on a bus whose publish settles it."""
 MAX_BATCH = 500
@@ -46,8 +42,5 @@ class Outgoing:
         await self._together.add(pages)
 
     async def _send(self, pages: Sequence[Page]) -> list[None]:
-        try:
-            await self._book.send(pages)
-        except PyMongoError as error:
-            log.warning("outbox_not_cleared", pages=len(pages), error=type(error).__name__)
+        await self._book.send(pages)
         return [None] * len(pages)

@@ -41,7 +41,7 @@ def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Servic
         parts=parts,
         app=app,
         subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
-        workers=[sender, OutboxSweeper("outbox", messages.book.sweep, parts)],
+        workers=[sender, OutboxSweeper(messages.book, parts)],
         indexes={"complaints": [OUTBOX_INDEX], COLLECTION: INDEXES},
     )
 

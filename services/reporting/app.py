@@ -32,6 +32,6 @@ def build(parts: Parts) -> Service:
         parts=parts,
         app=app,
         subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
-        workers=[OutboxSweeper("outbox", book.sweep, parts)],
+        workers=[OutboxSweeper(book, parts)],
         indexes={"complaints": [OUTBOX_INDEX, *shelf.INDEXES], totals.COLLECTION: totals.INDEXES},
     )

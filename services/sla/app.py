@@ -29,7 +29,7 @@ def build(parts: Parts) -> Service:
             Timers(book, keeper, parts.clock),
             Reconciler(book, keeper, parts.clock, parts.telemetry),
             CalendarKeeper(book, parts.database, parts.deployment, parts.clock),
-            OutboxSweeper("outbox", book.sweep, parts),
+            OutboxSweeper(book, parts),
         ],
         indexes={"complaints": INDEXES},
     )

@@ -5,6 +5,7 @@ change caused until the bus has confirmed them. Both are written with the change
 write, so that neither redelivery nor a crash can split them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,13 @@ class Page:
         self.pending_since = self.pending_since or now
         self.changed = True
         return envelope
+
+    def forget(self, sent: Collection[str]) -> None:
+        """Take these events, which the bus has, out of the outbox. To be stored with the next change."""
+        if sent:
+            self.outbox = [said for said in self.outbox if said["id"] not in sent]
+        if not self.outbox:
+            self.pending_since = None
 
     def messages(self) -> list[Message]:
         """Everything that is not confirmed yet; some of it may be on its way by another hand."""
