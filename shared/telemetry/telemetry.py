@@ -1,7 +1,7 @@
 """Everything one service needs to be watched: its tracer and its metrics, each kept apart per service."""
 
 from opentelemetry import trace
-from opentelemetry.sdk.trace import SpanProcessor
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared.telemetry.traces import tracing
@@ -42,4 +42,5 @@ class Telemetry:
         )
 
     def close(self) -> None:
-        self._provider.shutdown()
+        if isinstance(self._provider, TracerProvider):
+            self._provider.shutdown()

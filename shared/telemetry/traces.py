@@ -1,8 +1,11 @@
 """OpenTelemetry traces: one complaint, from the call or message that brought it through every service."""
 
 import os
+import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -10,31 +13,36 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.sdk.trace.sampling import DEFAULT_ON
+from opentelemetry.trace import INVALID_SPAN, NoOpTracer, NoOpTracerProvider, Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+_HEADER = re.compile(r"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_CARRIED: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The header of the trace in hand, where no spans are made."""
 
 
-def tracing(service: str, processor: SpanProcessor | None = None) -> TracerProvider:
+def tracing(service: str, processor: SpanProcessor | None = None) -> trace.TracerProvider:
     """A provider for one service. Spans leave by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
-    Where nobody looks none are recorded, but every message still carries its trace.
+    Where nobody looks none are made, but every message still carries its trace.
     """
     if processor is None and os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         processor = BatchSpanProcessor(OTLPSpanExporter())
+    if processor is None:
+        return NoOpTracerProvider()
     provider = TracerProvider(
-        sampler=ALWAYS_OFF if processor is None else DEFAULT_ON,
-        resource=Resource.create({"service.name": f"redress-{service}"}),
+        sampler=DEFAULT_ON, resource=Resource.create({"service.name": f"redress-{service}"})
     )
-    if processor is not None:
-        provider.add_span_processor(processor)
+    provider.add_span_processor(processor)
     return provider
 
 
 def traceparent() -> str | None:
     """The current span, as a W3C traceparent header; None outside a span."""
+    if carried := _CARRIED.get():
+        return carried
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
     return carrier.get("traceparent")
@@ -47,6 +55,21 @@ def _parent(header: str | None) -> Context | None:
 @contextmanager
 def span(tracer: trace.Tracer, name: str, kind: SpanKind, parent: str | None, **what: str) -> Iterator[Span]:
     """A span below `parent` (a traceparent header); what is said inside it carries it on."""
+    if isinstance(tracer, NoOpTracer):
+        token = _CARRIED.set(_carried(parent))
+        try:
+            yield INVALID_SPAN
+        finally:
+            _CARRIED.reset(token)
+        return
     context = _parent(parent)
     with tracer.start_as_current_span(name, context=context, kind=kind, attributes=dict(what)) as current:
         yield current
+
+
+def _carried(parent: str | None) -> str:
+    """The trace that goes on, or a new one, of which no span is kept."""
+    if parent and _HEADER.fullmatch(parent):
+        return parent
+    new = secrets.token_hex(24)
+    return _CARRIED.get() or f"00-{new[:32]}-{new[32:]}-00"

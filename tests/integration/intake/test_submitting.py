@@ -28,6 +28,8 @@ async def test_a_complaint_is_taken_in_numbered_and_said(intake: Intake) -> None
     assert (said.subject, said.partitionkey, said.number) == (body["id"], body["id"], 1)
     assert said.data["complaint"]["number"] == "260201"
     assert said.data["complaint"]["ref"] == "r1"
+    for worker in intake.one.service.workers:
+        await worker.work()
     assert await intake.one.database.collection("complaints").count_documents({"outbox": []}) == 1
 
 
