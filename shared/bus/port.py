@@ -98,11 +98,16 @@ Handler = Callable[[Sequence[Delivery]], Awaitable[Sequence[Verdict]]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One queue and what is bound to it. `keys` are topic patterns (`clock.#`)."""
+    """One queue and what is bound to it. `keys` are topic patterns (`clock.#`).
+
+    `patience`: how many lingers a batch may take to fill. Who only keeps what others decided can wait a
+    little, and then writes the events of one complaint together.
+    """
 
     queue: str
     keys: tuple[str, ...]
     exchange: str = EVENTS
+    patience: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Consumer:
         self._subscription, self._handler = subscription, handler
         self._tuning, self._clock = tuning, clock
         self._queues = queue_set(subscription.queue, tuning.retry_delays)
-        self._batches: Batches[AbstractIncomingMessage] = Batches(tuning.batch, tuning.linger)
+        linger = tuning.linger * subscription.patience
+        self._batches: Batches[AbstractIncomingMessage] = Batches(tuning.batch, linger)
         self._tags, self._tags_of = Tags(), object()
         self._pause = SHORTEST_PAUSE
 
