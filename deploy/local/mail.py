@@ -3,7 +3,6 @@
 import email
 import email.policy
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -23,10 +22,14 @@ class Caught:
 
 
 class MailCatcher:
-    """An SMTP server on loopback that keeps what it gets, and writes it to `folder` where one is given."""
+    """An SMTP server on loopback that keeps what it gets, and writes it to `folder` where one is given.
+
+    A mail is parsed when somebody looks at it: parsing takes several times as long as writing it did.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.caught: list[Caught] = []
+        self._taken: list[tuple[bytes, tuple[str, ...]]] = []
+        self._read: list[Caught] = []
         self._folder = folder
         self._port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
@@ -34,12 +37,17 @@ class MailCatcher:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this for each mail."""
         raw = envelope.original_content or b""
-        message = email.message_from_bytes(raw, policy=email.policy.default)
-        self.caught.append(_caught(message, tuple(envelope.rcpt_tos)))
+        self._taken.append((raw, tuple(envelope.rcpt_tos)))
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / f"{len(list(self._folder.iterdir())) + 1:06d}.eml").write_bytes(raw)
         return "250 OK"
+
+    @property
+    def caught(self) -> list[Caught]:
+        """Every mail so far, in order of arrival."""
+        self._read += [_caught(*taken) for taken in self._taken[len(self._read) :]]
+        return self._read
 
     def start(self) -> None:
         self._controller.start()
@@ -53,7 +61,8 @@ class MailCatcher:
         self._controller.stop()
 
 
-def _caught(message: EmailMessage, recipients: tuple[str, ...]) -> Caught:
+def _caught(raw: bytes, recipients: tuple[str, ...]) -> Caught:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
     body = message.get_body(preferencelist=("plain",))
     return Caught(
         recipients,
