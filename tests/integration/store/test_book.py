@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from shared.bus.memory import MemoryBus
 from shared.bus.port import (
@@ -194,6 +195,66 @@ async def test_a_crash_between_publish_and_clearing_publishes_again_and_has_one_
     assert len(set(shop.heard)) == 1
     await inbox.handle(deliveries(progressed(1)))
     assert (await shop.book.open(["c1"]))["c1"].body["count"] == 1
+
+
+async def outbox(shop: Shop, id_: str = "c1") -> list[str]:
+    return [said["id"] for said in (await shop.book.pages.find_one({"_id": id_}))["outbox"]]
+
+
+async def test_what_was_confirmed_leaves_the_outbox_with_the_next_write_of_the_page(shop: Shop) -> None:
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    await inbox.handle(deliveries(progressed(1)))
+    assert (await outbox(shop), await shop.book.pending()) == (shop.heard, 0)
+    shop.bus.down = True
+    await inbox.handle(deliveries(progressed(2)))
+    (left,) = await outbox(shop)
+    assert left not in shop.heard
+    assert await shop.book.pending() == 1
+    assert (await shop.book.open(["c1"]))["c1"].rev == 2, "no write was spent on clearing"
+
+
+async def test_many_outboxes_are_cleared_at_once_and_what_did_not_leave_stays(shop: Shop) -> None:
+    cases = [CASE.model_copy(update={"id": f"c{n}"}) for n in range(250)]
+    inbox = Inbox(shop.book, echo, Telemetry("test"))
+    await inbox.handle(deliveries(*(progressed(1, case) for case in cases)))
+    shop.bus.down = True
+    await inbox.handle(deliveries(progressed(2)))
+    await shop.book.sweep(timedelta(seconds=5))
+    assert await shop.book.pages.count_documents({"outbox": []}) == 249
+    assert await shop.book.pages.count_documents({"pending_since": {"$exists": True}}) == 1
+    shop.bus.down = False
+    shop.clock.advance(timedelta(seconds=10))
+    assert await shop.book.sweep(timedelta(seconds=5)) == 1
+    assert await shop.book.pages.count_documents({"pending_since": {"$exists": True}}) == 0
+    assert len(shop.heard) == len(set(shop.heard)) == 251
+
+
+async def test_a_page_in_hand_while_its_outbox_is_cleared_comes_second(shop: Shop) -> None:
+    """Else it would put back what was taken out, and it would be said again."""
+    other = Book(shop.database, shop.bus, shop.clock)
+    await Inbox(shop.book, echo, Telemetry("test")).handle(deliveries(progressed(1)))
+    theirs = (await other.open(["c1"]))["c1"]
+    theirs.changed = True
+    await shop.book.clear()
+    assert await other.save([theirs]) == {"c1"}
+    assert await outbox(shop) == []
+
+
+class Away:
+    """A collection that cannot be updated."""
+
+    async def update_many(self, *_: object) -> None:
+        raise AutoReconnect("gone")
+
+
+async def test_what_could_not_be_cleared_is_cleared_later(shop: Shop) -> None:
+    await Inbox(shop.book, echo, Telemetry("test")).handle(deliveries(progressed(1)))
+    real, shop.book.pages = shop.book.pages, Away()
+    with pytest.raises(AutoReconnect):
+        await shop.book.clear()
+    shop.book.pages = real
+    await shop.book.clear()
+    assert await outbox(shop) == []
 
 
 @pytest.mark.parametrize(
