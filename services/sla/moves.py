@@ -41,9 +41,10 @@ def mark_told(run: ClockReading, calendars: str) -> Mark:
     return {
         "due": run.due,
         "ended": run.stopped_at is not None,
-        "paused": run.paused_since is not None,
-        "extended": len(run.extensions),
-        "given": run.limit if run.given else None,
+        "paused": run.paused_since,
+        "extended": [extension.at for extension in run.extensions],
+        "limit": run.limit,
+        "given": run.given,
         "started": run.started_at,
         "done": run.done,
         "calendar": calendars,

@@ -120,7 +120,7 @@ def test_ladders_and_the_clocks_they_start_come_back(
     assert kept(page) == kept(lost.sla.page)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(every_step, times), max_size=10),
     st.lists(st.tuples(st.sampled_from(("normal", "major")), times), max_size=2),
