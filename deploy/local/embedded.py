@@ -4,7 +4,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from deploy.local.burials import StoredBurials
 from deploy.local.mail import MailCatcher
 from deploy.local.mongod import PrivateMongod
 from deploy.local.ports import free_port
+from deploy.local.sample import sample
 from deploy.local.world import World
 from shared.clock import SystemClock
 from shared.deployment import load
@@ -21,7 +22,12 @@ from shared.policy.library import Library
 from shared.running import serve
 from shared.settings import Settings
 
-SAMPLE = Path(__file__).parent / "redress.yaml"
+SHOWN = 6
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 class Embedded:
@@ -29,7 +35,7 @@ class Embedded:
 
     def __init__(self, data: Path, config: Path | None, port: int, mongo_url: str | None) -> None:
         self._data = data.resolve()
-        self._config = config or (Path("redress.yaml") if Path("redress.yaml").is_file() else SAMPLE)
+        self._config = config or (Path("redress.yaml") if Path("redress.yaml").is_file() else None)
         self._port = port
         self._given = os.environ.get("REDRESS_MONGO_URL") or mongo_url
         self._mongod: PrivateMongod | None = None
@@ -60,15 +66,17 @@ class Embedded:
         mongo_url = self._given or (self._mongod.url if self._mongod else "")
         extra = {"smtp_url": self._mail.url} if self._mail else {}
         settings = Settings.model_validate({"mongo_url": mongo_url, **extra})
-        deployment = load(self._config, Library(*([settings.packs] if settings.packs else [])))
+        library = Library(*([settings.packs] if settings.packs else []))
+        deployment = load(self._config, library) if self._config else sample(library)
         clock = SystemClock()
         burials = StoredBurials(mongo_url, f"{settings.database_prefix}_dead")
         world = World(deployment, settings, clock, burials)
         ports = {name: self._port + n for n, name in enumerate(world.services)}
-        units = ", ".join(unit.id for unit in deployment)
+        units = _listed([unit.id for unit in deployment])
+        name = self._config.name if self._config else "the sample"
 
         def ready() -> None:
-            say(f"  units       {units}  ({self._config.name})")
+            say(f"  units       {units}  ({name})")
             say(f"  dashboard   http://127.0.0.1:{ports['reporting']}/")
             say(f"  intake API  http://127.0.0.1:{ports['intake']}/v1/complaints")
             say(f"  data        {self._data}")

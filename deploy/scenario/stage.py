@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.mail import MailCatcher
+from deploy.local.sample import everybody
 from deploy.local.world import BUILDERS, World
 from deploy.scenario.story import Scenario, first_moment
 from deploy.scenario.virtual import VirtualTime
@@ -17,7 +18,6 @@ from shared.bus.port import Subscription
 from shared.clock import SystemClock, VirtualClock
 from shared.contracts.envelope import new_id
 from shared.deployment import DeploymentFile, Mail, SmsFile, Unit, UnitSpec, deploy
-from shared.people import Contact
 from shared.policy.library import Library
 from shared.policy.source import Source
 from shared.settings import Settings
@@ -79,15 +79,11 @@ def _client(world: World, service: str) -> httpx.AsyncClient:
 def _deployment(scenario: Scenario, library: Library, mail_url: str, folder: Path) -> DeploymentFile:
     """One unit that runs the pack. A role that the story does not fill gets an address of its own."""
     _, pack = library.written(scenario.pack)
-    people = {
-        role: (Contact(name=role, email=f"{role}@scenario.example", sms=f"+86139{n:08d}"),)
-        for n, role in enumerate(pack.roles)
-    }
     unit = UnitSpec(
         id=pack.pack,
         pack=scenario.pack,
         params=scenario.params,
-        people={**people, **scenario.people},
+        people={**everybody(pack, "scenario.example"), **scenario.people},
         calendar=scenario.calendar,
         calendars=scenario.calendars,
     )

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from deploy.local.embedded import SAMPLE
+from deploy.local.sample import SAMPLE
 from tests.benchmark import bare
 from tests.benchmark.calls import Caller
 from tests.benchmark.ground import Ground, ground

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.embedded import SAMPLE
 from deploy.local.mail import MailCatcher
+from deploy.local.sample import SAMPLE
 from tests.parts.mongo import Mongo
 from tests.parts.rabbit import Rabbit
 from tests.parts.stack import Stack

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from opentelemetry.sdk.trace import SpanProcessor
 
-from deploy.local.embedded import SAMPLE
+from deploy.local.sample import SAMPLE
 from deploy.local.world import World
 from shared.clock import Clock
 from shared.deployment import load
