@@ -57,7 +57,6 @@ def card(body: Document, unit: Unit) -> dict[str, Any]:
 
 
 def _dues(body: Document, state: str) -> list[datetime]:
-    """Of clocks in this state; a limit that holds in principle makes nothing overdue."""
-    return [
-        datetime.fromisoformat(r["due"]) for r in readings(body) if r["state"] == state and not r.get("soft")
-    ]
+    """Of clocks in this state that run; a limit that holds in principle makes nothing overdue."""
+    running = (r for r in readings(body) if r["state"] == state and "paused_since" not in r)
+    return [datetime.fromisoformat(r["due"]) for r in running if not r.get("soft")]

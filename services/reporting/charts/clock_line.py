@@ -15,13 +15,18 @@ MAX_TICKS = 45
 
 @dataclass(frozen=True)
 class Stretch:
-    """A span of time that counted or did not, and why; `told` says all of it."""
+    """A span of time that counted or did not, and why; `told` says all of it. `paused`: it stood still."""
 
     start: datetime
     end: datetime
     counted: bool
     why: str
     told: str
+    paused: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "paused" if self.paused else "counted" if self.counted else "skipped"
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,7 @@ class _Scale:
 
 def _stretch(stretch: Stretch, line: Line, scale: _Scale) -> Markup:
     """Counted time that has passed is darker than counted time that is still ahead."""
-    css = "counted" if stretch.counted else "skipped"
-    marks = [tag("title", stretch.told), _rect(scale, stretch.start, stretch.end, css)]
+    marks = [tag("title", stretch.told), _rect(scale, stretch.start, stretch.end, stretch.kind)]
     if stretch.counted and stretch.start < line.reached:
         marks.append(_rect(scale, stretch.start, min(stretch.end, line.reached), "passed"))
     return group(marks)
