@@ -11,6 +11,7 @@ from shared.policy.source import parse
 from shared.policy.validation import validated
 from tests.parts.packs import SMALL
 
+LIBRARY = Library()
 PAGE = Path(__file__).parents[3] / "docs" / "regimes.md"
 LEDGER = """
 regimes: ["000.01"]
@@ -55,14 +56,14 @@ def test_there_are_92_regimes_in_two_languages() -> None:
 
 
 def test_packs_carry_out_regimes_that_there_are() -> None:
-    unknown = {pack.pack: set(pack.regimes) - set(regimes()) for pack in Library()}
+    unknown = {pack.pack: set(pack.regimes) - set(regimes()) for pack in LIBRARY}
     assert {pack: lost for pack, lost in unknown.items() if lost} == {}
 
 
 def test_every_pack_that_carries_out_a_regime_says_what_it_asks_for() -> None:
-    assert [pack.pack for pack in Library() if pack.regimes and not pack.ledger] == []
+    assert [pack.pack for pack in LIBRARY if pack.regimes and not pack.ledger] == []
 
 
 def test_the_page_of_regimes_is_what_the_ledgers_say() -> None:
-    written = page(rows(regimes(), Library(), {}), regimes())
+    written = page(rows(regimes(), LIBRARY, {}), regimes())
     assert PAGE.read_text("utf-8") == written, "run: redress policy coverage --write docs/regimes.md"
