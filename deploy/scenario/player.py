@@ -135,8 +135,7 @@ class Player:
             found += await self._of_customer(expected.customer, expected.tier)
         if expected.ref is not None:
             id_ = self._case(expected.ref)
-            if expected.clock is None:
-                found += await self._of_intake(expected, id_)
+            found += await self._of_intake(expected, id_)
             found += self._alike(expected, id_)
             found += differences(expected, id_, self.stage.witness, self.stage.unit.calendar.tz)
         about = expected.ref or expected.customer or expected.report
@@ -158,10 +157,11 @@ class Player:
         return [] if seen == tier else [f"tier: expected {tier}, saw {seen or 'none'}"]
 
     async def _of_intake(self, expected: Expected, id_: str) -> list[str]:
-        if expected.state is None and expected.number is None:
+        state = expected.state if expected.clock is None else None
+        if state is None and expected.number is None:
             return []
         seen = (await self.stage.intake.get(f"/v1/complaints/{id_}")).json()
-        wanted = {"state": expected.state, "number": expected.number}
+        wanted = {"state": state, "number": expected.number}
         return [
             f"{name}: expected {value}, saw {seen[name]}"
             for name, value in wanted.items()

@@ -98,6 +98,7 @@ steps:
         ("notified: {role: boss}", "expected boss, saw nobody"),
         ("state: closed", "state: expected closed, saw open"),
         ("number: x1", "number: expected x1, saw 202602110001"),
+        ("clock: reply, number: x1", "number: expected x1, saw 202602110001"),
     ],
 )
 async def test_an_expectation_that_fails_says_the_line_and_what_was_seen(
