@@ -87,22 +87,24 @@ class Counting:
         self._table.counts("grade", Counter(wanted.values()), Counter(map(str, given.values())))
 
     def _clocks(self) -> None:
-        wanted = {ref: [(CLOCK, due.state, due.due)] for ref, due in self._due.items()}
+        wanted = {ref: due.clocks for ref, due in self._due.items()}
         known = {
-            ref: [(clock["id"], clock["state"], clock["due"]) for clock in page.get("clocks", ())]
+            ref: sorted((clock["id"], clock["state"], clock["due"]) for clock in page.get("clocks", ()))
             for ref, page in self._by_ref.items()
         }
         kept = {
-            self._ref(page): [
+            self._ref(page): sorted(
                 (run["reading"]["id"], run["reading"]["state"], run["reading"]["due"])
                 for run in page.get("clocks", {}).values()
-            ]
+            )
             for page in self._store.all("sla")
         }
         self._table.same("clocks in sla", wanted, kept)
         self._table.same("clocks in intake", wanted, known)
         states = Counter(state for clocks in kept.values() for _, state, _ in clocks)
-        self._table.counts("clock", Counter(due.state for due in self._due.values()), states)
+        self._table.counts(
+            "clock", Counter(state for due in self._due.values() for _, state, _ in due.clocks), states
+        )
 
     def _said(self) -> None:
         """What intake and reporting heard of each complaint, event by event."""

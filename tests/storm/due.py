@@ -10,7 +10,7 @@ from shared.policy.terms import terms
 from shared.worktime import Limit, deadline
 from tests.storm.mix import Case
 
-CLOCK = "reply"
+CLOCK, HALF_YEAR = "reply", "half-year"
 LATE, GUIDANCE = "late-reply", "guidance-asked"
 STATES = {
     "quiet": "running",
@@ -24,11 +24,13 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`events` are what the other services say of it; `letters` its messages: (notice, role, channel)."""
+    """`state` and `due` are its reply's, `clocks` all: (clock, state, due). `events` are what the other
+    services say of it; `letters` its messages: (notice, role, channel)."""
 
     case: Case
     state: str
     due: datetime
+    clocks: list[tuple[str, str, datetime]]
     events: Counter[str]
     letters: Counter[tuple[str, str, str]]
 
@@ -44,15 +46,20 @@ def expected(case: Case, deployment: Deployment) -> Due:
     events = Counter(
         {
             "complaint.graded": 1,
-            "clock.started": 1,
+            "clock.started": 2,
             "clock.breached": int(breached),
             "clock.met": int(case.milestone == "replied"),
             "complaint.escalated": int(breached) + int(case.fate == "guidance"),
             "notification": letters.total(),
         }
     )
-    line = deadline(case.received_at, _limit(unit.pack), unit.calendar)
-    return Due(case, STATES[case.fate], line.due, +events, letters)
+    state = STATES[case.fate]
+    reply, half_year = (
+        deadline(case.received_at, _limit(unit.pack, clock), unit.calendar).due
+        for clock in (CLOCK, HALF_YEAR)
+    )
+    clocks = sorted([(CLOCK, state, reply), (HALF_YEAR, "running", half_year)])
+    return Due(case, state, reply, clocks, +events, letters)
 
 
 def address(unit: Unit, role: str) -> str:
@@ -60,9 +67,9 @@ def address(unit: Unit, role: str) -> str:
     return str(unit.spec.people[role][0].email)
 
 
-def _limit(bound: BoundPack) -> Limit:
-    """The pack's clock knows one limit, whatever the grade."""
-    found = terms(bound, bound.pack.clocks[CLOCK], {"grade": "general"}, {})
+def _limit(bound: BoundPack, clock: str) -> Limit:
+    """The pack's clocks know one limit, whatever the grade."""
+    found = terms(bound, bound.pack.clocks[clock], {"grade": "general"}, {})
     assert found is not None
     assert found.limit is not None
     return found.limit
