@@ -86,7 +86,7 @@ async def test_failures_inside_every_service(
         except ValueError as error:
             raise KeyError(f"{TEXT} {PHONE} {EMAIL}") from error
 
-    monkeypatch.setattr(services.grading.heard, "decide", broken)
+    monkeypatch.setattr(services.grading.heard, "read", broken)
     monkeypatch.setattr(services.notify.heard, "plan", broken)
     monkeypatch.setattr(services.reporting.hearing, "hear", broken)
     monkeypatch.setattr(Timekeeper, "reckon", broken)

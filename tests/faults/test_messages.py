@@ -9,14 +9,13 @@ from typing import Any
 import aio_pika
 import pytest
 
-from services.grading import decide as deciding
 from services.grading import heard
-from services.grading.decide import Decision
+from services.grading.reading import Reading, read
 from shared.bus.port import SUBMISSIONS, DeadLetter, Delivery, Handler, Verdict
 from shared.bus.rabbit import RabbitDeadLetters
 from shared.contracts.complaints import Complaint
 from shared.contracts.export import EXAMPLES
-from shared.policy.bound import BoundPack
+from shared.policy.pack import Pack
 from tests.faults.wires import Newer, Shuffling
 from tests.parts.effects import Ledger, expected, refs
 from tests.parts.rabbit import Rabbit
@@ -98,19 +97,19 @@ async def test_09_one_poisoned_submission_among_two_hundred(
 
 
 class Failing:
-    """Stands in for grading's `decide` and fails, for some texts, some times."""
+    """Stands in for grading's `read` and fails, for some texts, some times."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, text: str, times: int) -> None:
         self.text, self.times = text, times
         self.calls: list[float] = []
-        monkeypatch.setattr(heard, "decide", self)
+        monkeypatch.setattr(heard, "read", self)
 
-    def __call__(self, bound: BoundPack, complaint: Complaint) -> Decision:
+    def __call__(self, pack: Pack, complaint: Complaint) -> Reading:
         if self.text in complaint.text:
             self.calls.append(asyncio.get_running_loop().time())
             if len(self.calls) <= self.times:
-                raise RuntimeError("cannot decide this")
-        return deciding.decide(bound, complaint)
+                raise RuntimeError("cannot read this")
+        return read(pack, complaint)
 
 
 class Attempts:
@@ -185,7 +184,7 @@ async def test_22_dead_letters_are_replayed_twice(
     await whole.submit([submission(ref) for ref in refs(5)])
     letters = await dead(rabbit, "redress.grading", 5)
     assert {letter.attempts for letter in letters} == {len(QUICK.retry_delays) + 1}
-    assert {letter.reason for letter in letters} == {"RuntimeError: cannot decide this"}
+    assert {letter.reason for letter in letters} == {"RuntimeError: cannot read this"}
     failing.times = 0
     tool = RabbitDeadLetters(rabbit.url)
     assert await tool.replay("redress.grading") == len(letters)

@@ -1,7 +1,7 @@
 """Runs one service as a process, changed where REDRESS_TAMPER says so; otherwise as it is.
 
 `python -m tests.parts.tampered service NAME`. Every fault is one place: `crash` kills the process while it
-grades a text with CRASH in it, `slow` makes every save of a book take two seconds. What a crash left is
+reads a text with CRASH in it, `slow` makes every save of a book take two seconds. What a crash left is
 swept soon.
 """
 
@@ -15,22 +15,22 @@ from unittest.mock import patch
 
 from deploy.cli import main
 from services.grading import heard
-from services.grading.decide import Decision, decide
+from services.grading.reading import Reading, read
 from shared import service
 from shared.contracts.complaints import Complaint
-from shared.policy.bound import BoundPack
+from shared.policy.pack import Pack
 from shared.store.book import Book
 
 SLOW = 2.0
 
 
 def _crash() -> None:
-    def crashing(bound: BoundPack, complaint: Complaint) -> Decision:
+    def crashing(pack: Pack, complaint: Complaint) -> Reading:
         if "CRASH" in complaint.text:
             os.kill(os.getpid(), signal.SIGKILL)
-        return decide(bound, complaint)
+        return read(pack, complaint)
 
-    patch.object(heard, "decide", crashing).start()
+    patch.object(heard, "read", crashing).start()
 
 
 def _slow() -> None:
