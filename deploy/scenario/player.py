@@ -44,10 +44,17 @@ class Player:
                 if step.at is not None:
                     await self._move(step.at)
                 await self._do(step)
+                self._nothing_buried()
             except FailedError as failure:
                 line = self.source.line(("steps", index))
                 raise FailedError(f"{self.source.file}:{line}: {failure}") from None
             self._tell()
+
+    def _nothing_buried(self) -> None:
+        """A message that a service gave up would only show as something that did not happen."""
+        if (burial := self.stage.burials.first()) is not None:
+            given_up = f"{burial.delivery.key} on {burial.delivery.queue}"
+            raise FailedError(f"{given_up} was given up: {burial.reason}")
 
     def _step(self, index: int, data: dict[str, Any]) -> Step:
         try:

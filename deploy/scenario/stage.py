@@ -14,6 +14,7 @@ from deploy.local.world import BUILDERS, World
 from deploy.scenario.story import Scenario, first_moment
 from deploy.scenario.virtual import VirtualTime
 from deploy.scenario.witness import Witness
+from shared.bus.burial import ListedBurials
 from shared.bus.port import Subscription
 from shared.clock import SystemClock, VirtualClock
 from shared.contracts.envelope import new_id
@@ -47,6 +48,7 @@ class Stage:
     time: VirtualTime
     clock: VirtualClock
     witness: Witness
+    burials: ListedBurials
     intake: httpx.AsyncClient
     reporting: httpx.AsyncClient
 
@@ -58,14 +60,15 @@ async def staged(scenario: Scenario, source: Source, library: Library, house: Ho
         deployment = deploy(_deployment(scenario, library, house.mail.url, Path(folder)), library, source)
         clock = VirtualClock(first_moment(scenario, SystemClock().now()))
         settings = Settings(mongo_url=house.mongo_url, database_prefix=house.prefix, smtp_url=house.mail.url)
-        world = World(deployment, settings, clock)
+        burials = ListedBurials()
+        world = World(deployment, settings, clock, burials)
         witness = Witness()
         try:
             await world.open()
             await world.bus.subscribe(Subscription("redress.witness", ("#",)), witness.handle)
             async with _client(world, "intake") as intake, _client(world, "reporting") as reporting:
                 unit = next(iter(deployment))
-                yield Stage(unit, VirtualTime(world, clock), clock, witness, intake, reporting)
+                yield Stage(unit, VirtualTime(world, clock), clock, witness, burials, intake, reporting)
         finally:
             await world.empty()
             await world.close()

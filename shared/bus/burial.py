@@ -61,5 +61,9 @@ class ListedBurials:
     async def of(self, queue: str) -> Sequence[Burial]:
         return [burial for burial in self._burials if burial.delivery.queue == queue]
 
+    def first(self) -> Burial | None:
+        """The oldest of any queue."""
+        return self._burials[0] if self._burials else None
+
     async def remove(self, tickets: Collection[str]) -> None:
         self._burials = [burial for burial in self._burials if burial.ticket not in tickets]

@@ -29,11 +29,15 @@ from shared.bus.port import (
     Retry,
     Subscription,
     Tuning,
+    UnavailableError,
     Unknown,
     Verdict,
 )
 from shared.bus.routing import matches
 from shared.clock import Clock
+
+PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries of a batch whose handler's store is away or busy; then it stays in its outbox."""
 
 _within_a_handler: ContextVar[bool] = ContextVar("within_a_handler", default=False)
 
@@ -105,11 +109,19 @@ class MemoryBus:
             await self._work_off(self._bound[queue], [d for d in deliveries if d.queue == queue])
 
     async def _try(self, bound: _Bound, deliveries: Sequence[Delivery]) -> str | None:
-        """What went wrong beside the handler, which is keeping dead letters."""
-        try:
-            await self._work_off(bound, deliveries)
-        except Exception as why:
-            return describe(why)
+        """What went wrong beside the handler: its store is away for longer than `PATIENCE`, or the dead
+        letters cannot be kept."""
+        for pause in (*PATIENCE, None):
+            try:
+                await self._work_off(bound, deliveries)
+            except UnavailableError as why:
+                if pause is None:
+                    return describe(why)
+                await asyncio.sleep(pause)
+            except Exception as why:
+                return describe(why)
+            else:
+                return None
         return None
 
     async def _work_off(self, bound: _Bound, deliveries: Sequence[Delivery]) -> None:

@@ -105,3 +105,18 @@ async def test_while_the_store_is_away_nothing_dies_and_the_publisher_keeps_the_
     (outcome,) = await bus.publish([event(1)])
     assert isinstance(outcome, Unknown)
     assert await burials.of("q") == []
+
+
+async def test_a_store_that_is_busy_for_a_moment_leaves_nothing_in_the_outbox() -> None:
+    bus, tries = MemoryBus(Tuning(), CLOCK), 0
+
+    async def busy_twice(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise UnavailableError("others are in the way")
+        return [Done() for _ in deliveries]
+
+    await bus.subscribe(Subscription("redress.q", ("#",)), busy_twice)
+    assert await bus.publish([event(1)]) == [Confirmed()]
+    assert tries == 3
