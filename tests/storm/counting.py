@@ -83,7 +83,8 @@ class Counting:
         given = {ref: page.get("grading", {}).get("grade") for ref, page in self._by_ref.items()}
         said = {self._ref(page): page["sequence"] for page in self._store.all("grading")}
         self._table.same("grade of each", wanted, given)
-        self._table.same("gradings of each", dict.fromkeys(self._due, 1), said)
+        gradings = {ref: due.events["complaint.graded"] for ref, due in self._due.items()}
+        self._table.same("gradings of each", gradings, said)
         self._table.counts("grade", Counter(wanted.values()), Counter(map(str, given.values())))
 
     def _clocks(self) -> None:

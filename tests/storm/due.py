@@ -45,7 +45,7 @@ def expected(case: Case, deployment: Deployment) -> Due:
         letters[GUIDANCE, "upper-level", "email"] += 1
     events = Counter(
         {
-            "complaint.graded": 1,
+            "complaint.graded": 1 + int(breached),  # the bank's rules look at what is breached
             "clock.started": 2,
             "clock.breached": int(breached),
             "clock.met": int(case.milestone == "replied"),
