@@ -20,13 +20,15 @@ _PLAIN = tuple(
 def facts_of(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> dict[str, object]:
     """Every fact with a known value; amounts in minor units, moments aware.
 
-    Of the circumstances only what the pack looks at: a milestone that no rule asks about is no news.
+    Of the circumstances only what the pack looks at: a milestone that no rule asks about is no news. Of what
+    an earlier version of the pack read in the text only what this one still knows.
     """
     facts = _submitted(bound, reading.complaint)
     facts.update(dict.fromkeys(bound.pack.facts.cues, False))
-    facts.update({cue.cue: True for cue in reading.cues})
+    facts.update({cue.cue: True for cue in reading.cues if cue.cue in bound.pack.facts.cues})
     for suggestion in reading.suggestions:
-        facts |= _trusted(suggestion, facts)
+        if suggestion.fact in bound.pack.facts.amounts:
+            facts |= _trusted(suggestion, facts)
     facts |= decided_facts(bound.pack, circumstances.milestones)
     facts |= circumstances.tiers
     standing = _standing(bound, reading.complaint, circumstances)

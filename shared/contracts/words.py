@@ -6,13 +6,15 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+FIRST_YEAR, LAST_YEAR = 1900, 2500
+"""Between these lie all moments of which events speak, and their deadlines."""
+
 
 def to_moment(value: datetime) -> datetime:
     """UTC, whole milliseconds: what the store keeps is what was sent."""
-    try:
-        return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
-    except OverflowError:
-        raise ValueError("expected a time between the years 1 and 9999") from None
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise ValueError(f"expected a time between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]

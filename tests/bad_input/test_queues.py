@@ -169,6 +169,7 @@ async def test_every_spoiled_message_is_applied_answered_or_dead(
         undecided = Counter(reason for _, reason in dead if not reason or AN_EXCEPTION.match(reason))
         assert not undecided
         assert "Traceback" not in logs.getvalue()
+        await service.stop(None)
         await nothing_half_done(queue, service, ledger)
 
 

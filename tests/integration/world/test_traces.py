@@ -13,9 +13,9 @@ from tests.parts.world import client, world
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 BODY = {
-    "unit": "bank",
-    "channel": "visit",
-    "text": "柜台拒绝退款",
+    "unit": "auto",
+    "channel": "phone",
+    "text": "维修后仍有异响",
     "claim": {"amount": 300000, "currency": "CNY"},
 }
 EDGES = {
