@@ -23,7 +23,7 @@ def build(parts: Parts) -> Service:
     pages = Book(parts.database, parts.bus, parts.clock, "customers")
     grader = Grader(parts.deployment, parts.clock)
     slots = Slots(parts.database, {unit.pack.id: tallies(unit).all for unit in parts.deployment})
-    groups = Groups(book, grader, slots)
+    groups = Groups(book, grader, slots, parts.telemetry)
     customers = Customers(pages, book, grader, groups.save, parts.deployment, parts.clock)
     events = Events(book, parts.deployment)
     inbox = Inbox(

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
+from opentelemetry.trace import SpanKind
 
 from services.grading.group import Cause, Count, Counting, Group, News
 from services.grading.membership import Row, enrol
@@ -20,6 +21,8 @@ from services.grading.slots import FIELDS, Slots
 from services.grading.tallies import Tallies, named
 from shared.store.book import Book
 from shared.store.page import Page
+from shared.telemetry.telemetry import Telemetry
+from shared.telemetry.traces import span
 
 log = structlog.get_logger()
 MAX_LOOKS = 1000
@@ -50,8 +53,9 @@ class Voice(Protocol):
 class Groups:
     """Saves the pages of a batch, and decides those whose pack counts others, with all whom they concern."""
 
-    def __init__(self, book: Book, voice: Voice, slots: Slots) -> None:
+    def __init__(self, book: Book, voice: Voice, slots: Slots, telemetry: Telemetry) -> None:
         self._book = book
+        self._tracer = telemetry.tracer
         self._voice = voice
         self._slots = slots
 
@@ -158,7 +162,8 @@ class Groups:
             level = count.levels[named(row["k"])]
             page.changed |= row["c"] != level
             row["c"] = level
-        self._voice.answer(page, count, cause)
+        with span(self._tracer, "decide", SpanKind.INTERNAL, cause.event.traceparent, complaint=page.id):
+            self._voice.answer(page, count, cause)
 
     def _tallies(self, page: Page) -> Tallies:
         tallies = self._voice.tallies(page)
