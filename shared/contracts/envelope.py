@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import uuid_utils
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.contracts.words import in_reach
 
 CONTENT_TYPE = "application/cloudevents+json"
 PREFIX = "redress."
@@ -36,7 +38,7 @@ class Envelope(BaseModel):
     source: str = Field(min_length=1, max_length=200)
     type: str = Field(pattern=r"^redress\.[a-z_]+\.[a-z_]+\.v\d+$")
     subject: str | None = None
-    time: AwareDatetime
+    time: Annotated[AwareDatetime, AfterValidator(in_reach)]
     datacontenttype: Literal["application/json"] = "application/json"
     sequence: Annotated[str, BeforeValidator(_sequence), Field(pattern=r"^\d{10}$")] = "0000000000"
     partitionkey: str | None = None

@@ -10,11 +10,16 @@ FIRST_YEAR, LAST_YEAR = 1900, 2500
 """Between these lie all moments of which events speak, and their deadlines."""
 
 
-def to_moment(value: datetime) -> datetime:
-    """UTC, whole milliseconds: what the store keeps is what was sent."""
+def in_reach(value: datetime) -> datetime:
+    """The same; ValueError for a moment in another age."""
     if not FIRST_YEAR < value.year < LAST_YEAR:
         raise ValueError(f"expected a time between the years {FIRST_YEAR} and {LAST_YEAR}")
-    return value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+    return value
+
+
+def to_moment(value: datetime) -> datetime:
+    """UTC, whole milliseconds: what the store keeps is what was sent."""
+    return in_reach(value).astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]

@@ -148,7 +148,7 @@ async def test_half_a_bulk_write(
     """One page of forty is refused by the store: the others stand, and it follows when it may."""
     await whole.start()
     database = store[f"{whole.prefix}grading"]
-    unwanted = {"complaint.ref": {"$ne": "c7"}}
+    unwanted = {"copies.1.complaint.ref": {"$ne": "c7"}}
     await database.command({"collMod": "complaints", "validator": unwanted})
     await whole.submit([submission(ref) for ref in refs(40)])
 
