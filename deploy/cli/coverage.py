@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deploy.cli import library
-from deploy.coverage.counting import Count, Row, demands, rows
-from deploy.coverage.tables import columns, page, sheet
 from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.regimes import regimes
+
+if TYPE_CHECKING:
+    from deploy.coverage.counting import Count, Row
 
 
 def coverage(
@@ -29,6 +30,9 @@ def coverage(
     ] = None,
 ) -> None:
     """Every regime: demanded, carried, proved by a scenario, parameters, outside software, planned."""
+    from deploy.coverage.counting import rows
+    from deploy.coverage.tables import page
+
     shelf = library()
     chosen = [shelf.written(name)[1] for name in packs or shelf.names()]
     wanted = sorted({regime for pack in chosen for regime in pack.regimes}) if packs else list(regimes())
@@ -55,6 +59,7 @@ def _played(
     """By pack what its stories show; the stories that fail; by pack the parts whose loss none notices."""
     from deploy.cli.scenario import mongo
     from deploy.coverage.campaign import Campaign
+    from deploy.coverage.counting import demands
     from deploy.coverage.proving import Ground, stories
 
     told = stories(shelf)
@@ -82,7 +87,9 @@ def _progress(what: str, of: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bars.advance(bar, done)
 
 
-def _say(table: Mapping[str, Row], failed: list[str], lost: Mapping[str, list[str]], played: bool) -> None:
+def _say(table: "Mapping[str, Row]", failed: list[str], lost: Mapping[str, list[str]], played: bool) -> None:
+    from deploy.coverage.tables import sheet
+
     for line in sheet(table, regimes(), played):
         typer.echo(line)
     for failure in failed:
@@ -93,9 +100,11 @@ def _say(table: Mapping[str, Row], failed: list[str], lost: Mapping[str, list[st
 
 
 def _say_json(
-    table: Mapping[str, Row], failed: list[str], lost: Mapping[str, list[str]], played: bool
+    table: "Mapping[str, Row]", failed: list[str], lost: Mapping[str, list[str]], played: bool
 ) -> None:
-    def counted(count: Count) -> dict[str, int]:
+    from deploy.coverage.tables import columns
+
+    def counted(count: "Count") -> dict[str, int]:
         return {column: getattr(count, column) for column in columns(played)}
 
     titles = regimes()
