@@ -46,13 +46,14 @@ async def sent(rabbit: Rabbit, exchange: str, key: str, bodies: Sequence[tuple[s
 
 
 async def dead(rabbit: Rabbit, queue: str, count: int, seconds: float = 20) -> list[DeadLetter]:
-    letters = RabbitDeadLetters(rabbit.url)
+    letters, seen = RabbitDeadLetters(rabbit.url), list[DeadLetter]()
 
     async def there() -> bool:
-        return len({letter.id for letter in await letters.list(queue)}) == count
+        seen[:] = await letters.list(queue)
+        return len({letter.id for letter in seen}) == count
 
     await until_async(there, seconds, f"{count} dead letters on {queue}")
-    return await letters.list(queue)
+    return seen
 
 
 def event(type_: str) -> bytes:
