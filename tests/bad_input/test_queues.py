@@ -27,7 +27,6 @@ from shared.contracts.export import EXAMPLES
 from shared.contracts.registry import CONTRACTS, SERVICES, keys_read_by
 from shared.service import Parts, Service
 from shared.settings import Settings
-from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 from tests.bad_input.house import house, play, sample_deployment
 from tests.bad_input.mutations import Spoiled, Spoiler
@@ -69,7 +68,7 @@ async def running(
     clock = SystemClock()
     bus = RabbitBus(rabbit.url, QUICK, clock)
     await bus.connect()
-    database = Database(mongo.url, mongo.database(name))
+    database = mongo.open(name)
     built = BUILDERS[name](
         Parts(Settings(mongo_url=mongo.url), clock, bus, database, sample_deployment(folder), Telemetry(name))
     )
@@ -79,7 +78,6 @@ async def running(
         await bus.subscribe(subscription, ledger.watching(handler))
     yield built
     await bus.close()
-    database.close()
 
 
 async def declare_all(bus: RabbitBus) -> None:

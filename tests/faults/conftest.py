@@ -30,12 +30,10 @@ def _sweeping_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _plain_logs() -> Iterator[None]:
+def _plain_logs() -> None:
     """As in production: tracebacks without the values of variables, which take seconds to draw."""
     drawn = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(processors=[structlog.processors.format_exc_info, drawn])
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Several gradings over one database, fed by hand, and all that they say."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from services.grading.app import build
 from shared.bus.memory import MemoryBus
@@ -11,7 +11,6 @@ from shared.contracts.envelope import Envelope
 from shared.deployment import Deployment
 from shared.service import Parts, Service
 from shared.settings import Settings
-from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 from tests.parts.mongo import Mongo
 
@@ -56,12 +55,9 @@ async def gradings(
     mongo: Mongo, deployment: Deployment, clock: VirtualClock, count: int = 2
 ) -> AsyncIterator[Replicas]:
     found = Replicas(clock)
-    async with AsyncExitStack() as stack:
-        for _ in range(count):
-            bus = KeepingBus(found.clock)
-            database = Database(mongo.url, mongo.database("grading"))
-            stack.callback(database.close)
-            service = build(Parts(Settings(), found.clock, bus, database, deployment, Telemetry("grading")))
-            await service.prepare()
-            found.services.append((service, bus))
-        yield found
+    for _ in range(count):
+        bus, database = KeepingBus(found.clock), mongo.open("grading")
+        service = build(Parts(Settings(), found.clock, bus, database, deployment, Telemetry("grading")))
+        await service.prepare()
+        found.services.append((service, bus))
+    yield found

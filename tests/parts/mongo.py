@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.local.mongod import MongodFailed, PrivateMongod
+from shared.store.mongo import Database
 from tests.parts.containers import Unavailable, started
 from tests.parts.ports import free_port
 
@@ -26,9 +27,15 @@ class Mongo:
 
     url: str
     prefix: str
+    opened: list[Database] = field(default_factory=list)
 
     def database(self, name: str = "db") -> str:
         return f"{self.prefix}{name}"
+
+    def open(self, name: str = "db") -> Database:
+        """A connection of its own to that database; it is closed when the test ends."""
+        self.opened.append(Database(self.url, self.database(name)))
+        return self.opened[-1]
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +62,10 @@ def _find(stack: ExitStack) -> str:
 @pytest.fixture
 def mongo(mongo_url: str) -> Iterator[Mongo]:
     prefix = f"t{secrets.token_hex(5)}_"
-    yield Mongo(mongo_url, prefix)
+    ours = Mongo(mongo_url, prefix)
+    yield ours
+    for database in ours.opened:
+        database.close()
     client: MongoClient[dict[str, Any]] = MongoClient(mongo_url)
     with client:
         for name in client.list_database_names():

@@ -6,7 +6,6 @@ from shared.clock import Clock
 from shared.deployment import Deployment
 from shared.service import Parts
 from shared.settings import Settings
-from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 from tests.parts.mongo import Mongo
 
@@ -17,7 +16,7 @@ def parts(mongo: Mongo, name: str, clock: Clock, deployment: Deployment, bus: Bu
         settings=Settings(mongo_url=mongo.url),
         clock=clock,
         bus=bus or MemoryBus(Tuning(), clock),
-        database=Database(mongo.url, mongo.database(name)),
+        database=mongo.open(name),
         deployment=deployment,
         telemetry=Telemetry(name),
     )

@@ -110,8 +110,7 @@ async def intake(mongo: Mongo, served: Deployment, settings: Settings) -> AsyncI
     async with AsyncExitStack() as stack:
         for _ in range(2):
             bus = KeepingBus(intake.clock)
-            database = Database(mongo.url, mongo.database("intake"))
-            stack.callback(database.close)
+            database = mongo.open("intake")
             service = build(Parts(settings, intake.clock, bus, database, served, Telemetry("intake")))
             await service.prepare()
             transport = httpx.ASGITransport(service.app)

@@ -7,7 +7,6 @@ import pytest
 from deploy.backtesting.comparing import Comparison, outcomes
 from deploy.backtesting.recorded import Recorded, from_store
 from shared.policy.library import Library
-from shared.store.mongo import Database
 from tests.parts.mongo import Mongo
 
 BANK = "bank-consumer-protection"
@@ -34,12 +33,10 @@ def page(number: int, pack: str = BANK) -> dict[str, object]:
 
 
 async def test_the_complaints_of_the_two_packs_are_read(mongo: Mongo) -> None:
-    database = Database(mongo.url, mongo.database("intake"))
-    pages = database.collection("complaints")
+    pages = mongo.open("intake").collection("complaints")
     broken = page(4) | {"complaint": {"pack": BANK, "number": "N4", "pack_version": "1"}}
     await pages.insert_many([page(1), page(2), page(3, "another-pack"), broken])
     read = [case async for case in from_store(pages, [BANK])]
-    database.close()
     bound = Library().bound(BANK, {"major_when": "false", "escalated_when": "false"})
     comparison = Comparison(bound, bound)
     cases = [case for case in read if isinstance(case, Recorded)]

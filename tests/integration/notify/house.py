@@ -96,7 +96,7 @@ async def house(
     **file: Any,
 ) -> AsyncIterator[House]:
     clock = VirtualClock(THEN + timedelta(days=2))
-    bus, database = Recorder(clock), Database(mongo.url, mongo.database("notify"))
+    bus, database = Recorder(clock), mongo.open("notify")
     settings = Settings(smtp_url=SecretStr(smtp)) if smtp else Settings()
     telemetry = Telemetry("notify")
     parts = Parts(settings, clock, bus, database, deployment(text, people, **file), telemetry)
@@ -107,4 +107,3 @@ async def house(
     finally:
         await asyncio.gather(*(c.rest() for c in (channels or {}).values()))
         telemetry.close()
-        database.close()

@@ -15,7 +15,6 @@ from shared.bus.port import Confirmed, Message, Tuning
 from shared.clock import VirtualClock
 from shared.service import Parts
 from shared.settings import Settings
-from shared.store.mongo import Database
 from shared.telemetry.telemetry import Telemetry
 from tests.parts.mongo import Mongo
 from tests.unit.reporting.stories import TEXTS, Teller, deployment, full, many
@@ -45,13 +44,12 @@ class Site:
 async def site(mongo: Mongo) -> AsyncIterator[Site]:
     clock = VirtualClock(NOW)
     bus = MemoryBus(Tuning(), clock)
-    database, telemetry = Database(mongo.url, mongo.database("reporting")), Telemetry("reporting")
+    database, telemetry = mongo.open("reporting"), Telemetry("reporting")
     service = build(Parts(Settings(), clock, bus, database, DEPLOYMENT, telemetry))
     await service.prepare()
     transport = httpx.ASGITransport(service.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as browser:
         yield Site(service.parts, browser)
-    database.close()
     telemetry.close()
 
 

@@ -1,7 +1,7 @@
 """A process that is killed inside a transaction must not keep the others waiting for a minute."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,12 +16,11 @@ from tests.parts.mongo import Mongo
 
 
 @pytest.fixture
-async def database(mongo: Mongo) -> AsyncIterator[Database]:
-    opened = Database(mongo.url, mongo.database())
+async def database(mongo: Mongo) -> Database:
+    opened = mongo.open()
     await opened.prepare({"counters": []})
     await opened.collection("counters").insert_one({"_id": 1, "last": 0})
-    yield opened
-    opened.close()
+    return opened
 
 
 @pytest.fixture

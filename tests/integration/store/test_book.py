@@ -1,7 +1,7 @@
 """Pages on a real MongoDB: nothing lost between two writers, nothing said twice, nothing left unsent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,6 @@ from shared.contracts.envelope import Envelope, event
 from shared.contracts.words import Case
 from shared.store.book import OUTBOX_INDEX, Book
 from shared.store.inbox import Inbox
-from shared.store.mongo import Database
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 from tests.parts.mongo import Mongo
@@ -50,7 +49,7 @@ class Shop:
     def __init__(self, mongo: Mongo) -> None:
         self.clock = VirtualClock(NOW)
         self.bus = Broken(Tuning(), self.clock)
-        self.database = Database(mongo.url, mongo.database())
+        self.database = mongo.open()
         self.book = Book(self.database, self.bus, self.clock)
         self.heard: list[str] = []
 
@@ -65,10 +64,8 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(mongo: Mongo) -> AsyncIterator[Shop]:
-    opened = await Shop(mongo).open()
-    yield opened
-    opened.database.close()
+async def shop(mongo: Mongo) -> Shop:
+    return await Shop(mongo).open()
 
 
 def progressed(n: int, case: Case = CASE, name: str = "replied") -> Envelope:

@@ -1,6 +1,5 @@
 """What the store says is there, is there for good."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -36,11 +35,10 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
 
 
 @pytest.fixture
-async def database(listener: Listener, mongo: Mongo) -> AsyncIterator[Database]:
-    opened = Database(mongo.url, mongo.database())
+async def database(listener: Listener, mongo: Mongo) -> Database:
+    opened = mongo.open()
     await opened.prepare({"things": []})
-    yield opened
-    opened.close()
+    return opened
 
 
 async def test_a_commit_is_for_good_whatever_the_server_s_default(
