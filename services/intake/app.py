@@ -18,6 +18,8 @@ from shared.store.inbox import Inbox
 from shared.web import web_app
 
 NAME = "intake"
+PATIENCE = 3
+"""What the others say of one complaint soon after one another is written onto its page together."""
 
 
 def build(parts: Parts) -> Service:
@@ -41,7 +43,7 @@ def build(parts: Parts) -> Service:
         parts=parts,
         app=app,
         subscriptions=[
-            (Subscription(f"redress.{NAME}", keys_read_by(NAME)), handle),
+            (Subscription(f"redress.{NAME}", keys_read_by(NAME), patience=PATIENCE), handle),
             (Subscription(SUBMISSIONS, ("#",), SUBMISSIONS), submissions.handle),
         ],
         workers=[

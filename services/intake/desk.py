@@ -8,9 +8,9 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.group_commit import GroupCommit
 from services.intake.outgoing import Outgoing
 from shared.store.book import Book
+from shared.store.group_commit import GroupCommit
 from shared.store.page import Page
 from shared.web import ProblemError
 

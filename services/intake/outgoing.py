@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.intake.group_commit import GroupCommit
 from shared.bus.port import Bus
 from shared.store.book import Book
+from shared.store.group_commit import GroupCommit
 from shared.store.page import Page
 
 PATIENCE = 2.0

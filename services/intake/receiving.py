@@ -18,13 +18,13 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 from services.intake.arrivals import Arrival, KeyReused, Outcome, Refused, Taken
 from services.intake.checking import Accepted, check, unit_meant
 from services.intake.counters import Counters
-from services.intake.group_commit import GroupCommit
 from services.intake.outgoing import Outgoing
 from shared.contracts.complaints import ComplaintReceived, Reason
 from shared.contracts.envelope import new_id
 from shared.deployment import Deployment
 from shared.service import Parts
 from shared.store.book import DUPLICATE_KEY, Book
+from shared.store.group_commit import GroupCommit
 from shared.store.mongo import Session
 from shared.store.page import Document, Page
 

@@ -19,6 +19,8 @@ from shared.store.inbox import Inbox
 from shared.web import web_app
 
 NAME = "notify"
+PATIENCE = 3
+"""People are promised minutes: what comes within tenths of a second is planned together."""
 
 
 def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Service:
@@ -40,7 +42,9 @@ def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Servic
         name=NAME,
         parts=parts,
         app=app,
-        subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
+        subscriptions=[
+            (Subscription(f"redress.{NAME}", keys_read_by(NAME), patience=PATIENCE), inbox.handle)
+        ],
         workers=[sender, OutboxSweeper(messages.book, parts)],
         indexes={"complaints": [OUTBOX_INDEX], COLLECTION: INDEXES},
     )

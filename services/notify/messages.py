@@ -4,6 +4,8 @@ States: `pending` (due at `next_at`), `sending` (it may be at the provider), and
 `failed`, `unknown`, `cancelled`. A claimed message is `pending` with a `token`, and its `next_at` is when
 the claim lapses. Every later write names the token, so that a claim that lapsed can change nothing.
 
+Many messages are in hand at a time: what is to be written down of them is written together.
+
 A message says one event about its complaint, in the write that ends it. Since several senders end
 messages of one complaint at a time, each message is a source of its own (`/redress/notify/<id>`), and
 its event has sequence 1: readers tell the events of a complaint apart by source and sequence.
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.notify.channels.port import Language, Outgoing
@@ -27,6 +29,7 @@ from shared.contracts.envelope import Envelope, EventData, new_id
 from shared.contracts.notices import NoticeReading, NotificationFailed, NotificationSent
 from shared.contracts.words import Case
 from shared.store.book import DUPLICATE_KEY, OUTBOX_INDEX, Book
+from shared.store.group_commit import GroupCommit
 from shared.store.mongo import Database
 from shared.store.page import Page
 
@@ -38,6 +41,7 @@ LEASE = timedelta(minutes=3)
 """How long a claim holds, and how long a message may be `sending` before its outcome counts as unknown."""
 CLAIM_TRIES = 3
 """How often a sender looks again when another was faster with all that it had found."""
+MAX_BATCH = 100
 End = Literal["refused", "unknown", "no_address"]
 
 
@@ -92,6 +96,14 @@ class Message:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """Something to write down of a message in hand, if the claim on it still holds."""
+
+    message: Message
+    change: Any
+
+
 class Messages:
     """The collection `messages` and all writes to it."""
 
@@ -100,13 +112,12 @@ class Messages:
         self._lease = lease
         self._found = self.book.pages
         self._clock = clock
+        self._together = GroupCommit[_Note, bool](self._note_all, MAX_BATCH)
 
     async def store(self, pages: Sequence[Page]) -> None:
         """Inbox's `before_save`: carry out the wishes of these pages. Doing it again changes nothing."""
         wishes: list[Wish] = [wish for page in pages for wish in page.body.pop(WISHES, ())]
-        await self._write([_insert(wish) for wish in wishes if wish.document is not None])
-        # Also for a new one: it may stand there from a try whose page was lost to another replica.
-        await self._write([_turn(wish, self._clock.now()) for wish in wishes])
+        await self._write([_put(wish, self._clock.now()) for wish in wishes])
 
     async def _write(self, writes: list[UpdateOne], tries: int = 5) -> None:
         """Two replicas that insert one message at a time: the slower finds it there when it tries again."""
@@ -122,35 +133,37 @@ class Messages:
     async def claim(self, limit: int) -> list[Message]:
         """Up to `limit` due messages, oldest first, for this sender alone until the claim lapses."""
         for _ in range(CLAIM_TRIES):
-            ids = await self._due(limit)
-            mine = await self._claimed(ids) if ids else []
-            if mine or not ids:
+            due = await self._due(limit)
+            mine = await self._claimed(due) if due else []
+            if mine or not due:
                 return mine
         return []
 
-    async def _due(self, limit: int) -> list[str]:
+    async def _due(self, limit: int) -> list[dict[str, Any]]:
         due = {"state": "pending", "next_at": {"$lte": self._clock.now()}}
         order = [("next_at", ASCENDING), ("happened_at", ASCENDING)]
-        return [d["_id"] async for d in self._found.find(due, {"_id": 1}).sort(order).limit(limit)]
+        return [document async for document in self._found.find(due).sort(order).limit(limit)]
 
-    async def _claimed(self, ids: Sequence[str]) -> list[Message]:
-        """Those of `ids` that no other sender claimed first."""
+    async def _claimed(self, due: Sequence[dict[str, Any]]) -> list[Message]:
+        """Those of `due` that no other sender claimed first."""
         now, token = self._clock.now(), new_id()
+        ids = [document["_id"] for document in due]
         free = {"_id": {"$in": ids}, "state": "pending", "next_at": {"$lte": now}}
-        await self._found.update_many(free, {"$set": {"token": token, "next_at": now + self._lease}})
+        claim = {"token": token, "next_at": now + self._lease}
+        claimed = await self._found.update_many(free, {"$set": claim})
+        if claimed.matched_count == len(due):
+            return [Message(document | claim) for document in due]
         mine = self._found.find({"_id": {"$in": ids}, "token": token}).sort("happened_at", ASCENDING)
         return [Message(document) async for document in mine]
 
     async def begin(self, message: Message) -> Message | None:
         """Mark that the provider may get it from now on. None when the claim lapsed or it was cancelled."""
-        lapses = self._clock.now() + self._lease
-        mark = {"$set": {"state": "sending", "next_at": lapses}, "$inc": {"attempts": 1}}
-        begun = await self._found.find_one_and_update(
-            {"_id": message.id, "state": "pending", "token": message.token},
-            mark,
-            return_document=ReturnDocument.AFTER,
-        )
-        return None if begun is None else Message(begun)
+        begun = {
+            "state": "sending",
+            "next_at": self._clock.now() + self._lease,
+            "attempts": message.attempts + 1,
+        }
+        return Message(message.document | begun) if await self._note(message, {"$set": begun}) else None
 
     async def expired(self, limit: int) -> list[Message]:
         """Messages whose sender stopped between handing them over and writing down the answer."""
@@ -193,22 +206,32 @@ class Messages:
             subject=str(message.document["complaint"]),
         )
         change = {"state": state, "outbox": page.outbox, "pending_since": now, "sequence": 1, **more}
-        return page if await self._settle(message, {"$set": change, "$unset": _FREE}) else None
+        return page if await self._note(message, {"$set": change, "$unset": _FREE}) else None
 
     async def again(self, message: Message, at: datetime, reason: str) -> None:
         """Try it once more at `at`; unless nobody shall get it any more."""
         state = {"$cond": ["$void", "cancelled", "pending"]}
-        await self._settle(
-            message, [{"$set": {"state": state, "next_at": at, "reason": reason}}, {"$unset": ["token"]}]
-        )
+        again = {"state": state, "next_at": at, "reason": {"$literal": reason}}
+        await self._note(message, [{"$set": again}, {"$unset": ["token"]}])
 
     async def cancel(self, message: Message) -> None:
         """It has nothing to say: what it would take back never left."""
-        await self._settle(message, {"$set": {"state": "cancelled"}, "$unset": _FREE})
+        await self._note(message, {"$set": {"state": "cancelled"}, "$unset": _FREE})
 
-    async def _settle(self, message: Message, change: object) -> bool:
-        mine = {"_id": message.id, "state": message.document["state"], "token": message.token}
-        return bool((await self._found.update_one(mine, change)).matched_count)
+    async def _note(self, message: Message, change: object) -> bool:
+        """Whether the claim still held."""
+        return (await self._together.add([_Note(message, change)]))[0]
+
+    async def _note_all(self, notes: Sequence[_Note]) -> list[bool]:
+        """Each writes its own mark with the change; only where one found no claim are the marks looked at."""
+        marks = {note.message.id: new_id() for note in notes}
+        writes = [_marked(note, marks[note.message.id]) for note in notes]
+        result = await self._found.bulk_write(writes, ordered=False)
+        if result.matched_count == len(notes):
+            return [True] * len(notes)
+        found = self._found.find({"_id": {"$in": list(marks)}}, {"mark": 1})
+        stand = {document["_id"]: document.get("mark") async for document in found}
+        return [stand.get(id_) == mark for id_, mark in marks.items()]
 
     async def states(self, ids: Sequence[str]) -> set[str]:
         found = self._found.find({"_id": {"$in": list(ids)}}, {"state": 1})
@@ -233,23 +256,48 @@ class Messages:
 _FREE = {"token": "", "next_at": ""}
 
 
-def _insert(wish: Wish) -> UpdateOne:
-    """Put it there unless it is there. What it takes back may grow."""
-    state = "cancelled" if wish.void else "pending"
-    first = {**(wish.document or {}), "state": state, "void": wish.void, "rev": 1, "outbox": []}
-    change: dict[str, Any] = {"$setOnInsert": first}
+def _marked(note: _Note, mark: str) -> UpdateOne:
+    document = note.message.document
+    mine = {"_id": note.message.id, "state": document["state"], "token": document["token"]}
+    if isinstance(note.change, list):
+        return UpdateOne(mine, [*note.change, {"$set": {"mark": mark}}])
+    return UpdateOne(mine, {**note.change, "$set": {**note.change["$set"], "mark": mark}})
+
+
+def _put(wish: Wish, now: datetime) -> UpdateOne:
+    """Put it there; one that stands there is turned as it is wished. What it takes back may grow."""
+    turned: Any = _voided() if wish.void else _restored(now)
     if wish.retracts:
-        change["$addToSet"] = {"retracts": {"$each": list(wish.retracts)}}
-    return UpdateOne({"_id": wish.id}, change, upsert=True)
+        known = {"retracts": {"$setUnion": [{"$ifNull": ["$retracts", []]}, list(wish.retracts)]}}
+        turned = {"$mergeObjects": [turned, known]}
+    if wish.document is None:
+        return UpdateOne({"_id": wish.id}, [{"$replaceWith": turned}])
+    first = {
+        "_id": wish.id,
+        **wish.document,
+        "state": "cancelled" if wish.void else "pending",
+        "void": wish.void,
+        "rev": 1,
+        "outbox": [],
+        **({"retracts": list(wish.retracts)} if wish.retracts else {}),
+    }
+    is_new = {"$eq": [{"$type": "$state"}, "missing"]}
+    change = {"$replaceWith": {"$cond": [is_new, {"$literal": first}, turned]}}
+    return UpdateOne({"_id": wish.id}, [change], upsert=True)
 
 
-def _turn(wish: Wish, now: datetime) -> UpdateOne:
-    """Void what has not left, or bring back what was void; a message that left only remembers it."""
-    if wish.void:
-        state = {"$cond": [{"$eq": ["$state", "pending"]}, "cancelled", "$state"]}
-        return UpdateOne({"_id": wish.id}, [{"$set": {"void": True, "state": state}}])
-    back = {"$cond": [{"$eq": ["$state", "cancelled"]}, "pending", "$state"]}
-    due = {"$cond": [{"$eq": ["$state", "cancelled"]}, now, "$next_at"]}
-    return UpdateOne(
-        {"_id": wish.id, "void": True}, [{"$set": {"void": False, "state": back, "next_at": due}}]
-    )
+def _voided() -> dict[str, Any]:
+    """What has not left never will; a message that left only remembers it."""
+    state = {"$cond": [{"$eq": ["$state", "pending"]}, "cancelled", "$state"]}
+    return {"$mergeObjects": ["$$ROOT", {"void": True, "state": state}]}
+
+
+def _restored(now: datetime) -> dict[str, Any]:
+    """What was void is wanted again: it is due at once if it was cancelled for that."""
+    cancelled = {"$eq": ["$state", "cancelled"]}
+    back = {
+        "void": False,
+        "state": {"$cond": [cancelled, "pending", "$state"]},
+        "next_at": {"$cond": [cancelled, now, "$next_at"]},
+    }
+    return {"$cond": ["$void", {"$mergeObjects": ["$$ROOT", back]}, "$$ROOT"]}

@@ -28,6 +28,7 @@ from tests.benchmark import bare
 from tests.benchmark.calls import Caller
 from tests.benchmark.ground import Ground, ground
 from tests.benchmark.seed import seed
+from tests.benchmark.usage import usage
 from tests.parts.stack import ROOT, SERVICES, Stack
 
 console = Console(stderr=True)
@@ -193,8 +194,10 @@ async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
         result["submissions_per_s"] = await submissions(place, args.submissions)
         await settled(place)
         plain = Lifecycles(stack.url("intake"), args.callers)
+        before = usage(place, stack)
         result["lifecycles_per_s"] = await plain.run(args.lifecycles, "b")
         result["settled_after_s"] = await settled(place)
+        result["each"] = usage(place, stack).since(before, args.lifecycles)
         result["calls"] = plain.percentiles()
         every = quantiles([t for times in plain.times.values() for t in times], n=20)
         result["p50_ms"], result["p95_ms"] = every[9], every[18]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from pymongo.errors import AutoReconnect
 
-from services.intake.group_commit import GroupCommit
+from shared.store.group_commit import GroupCommit
 
 
 class Writer:
