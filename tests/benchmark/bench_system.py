@@ -191,13 +191,15 @@ async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
     try:
         stack.start()
         await submissions(place, min(args.submissions, 500))
+        before = usage(place, stack)
         result["submissions_per_s"] = await submissions(place, args.submissions)
         await settled(place)
+        result["each_submission"] = usage(place, stack).since(before, args.submissions)
         plain = Lifecycles(stack.url("intake"), args.callers)
         before = usage(place, stack)
         result["lifecycles_per_s"] = await plain.run(args.lifecycles, "b")
         result["settled_after_s"] = await settled(place)
-        result["each"] = usage(place, stack).since(before, args.lifecycles)
+        result["each_lifecycle"] = usage(place, stack).since(before, args.lifecycles)
         result["calls"] = plain.percentiles()
         every = quantiles([t for times in plain.times.values() for t in times], n=20)
         result["p50_ms"], result["p95_ms"] = every[9], every[18]
