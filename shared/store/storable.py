@@ -17,12 +17,7 @@ def _fits(value: object, depth: int) -> bool:
     if value is None or isinstance(value, str | bool):
         return True
     if isinstance(value, dict):
-        if depth == 0:
-            return False
-        for name, inner in value.items():
-            if "\0" in name or not _fits(inner, depth - 1):
-                return False
-        return True
+        return depth > 0 and all("\0" not in n and _fits(inner, depth - 1) for n, inner in value.items())
     if isinstance(value, list):
         return depth > 0 and all(_fits(inner, depth - 1) for inner in value)
     return _is_number(value)
@@ -46,7 +41,5 @@ def _wrong(value: object, where: str, depth: int) -> Iterator[str]:
         for n, inner in enumerate(value):
             yield from _wrong(inner, f"{where}.{n}", depth - 1)
     elif not _is_number(value):
-        wanted = (
-            "a number that JSON knows" if isinstance(value, float) else "a whole number of at most 64 bits"
-        )
-        yield f"{where}: expected {wanted}"
+        kind = "number that JSON knows" if isinstance(value, float) else "whole number of at most 64 bits"
+        yield f"{where}: expected a {kind}"

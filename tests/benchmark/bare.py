@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import InsertOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.write_concern import WriteConcern
 
 EXCHANGE = "bare"
@@ -20,15 +20,22 @@ READERS = {
     "submitted": ("intake",),
     "received": ("grading", "notify", "reporting"),
     "graded": ("intake", "sla", "notify", "reporting"),
-    "started": ("intake", "notify", "reporting"),
+    "reply": ("intake", "notify", "reporting"),
+    "half-year": ("intake", "notify", "reporting"),
 }
-"""The same fan-out as a bank submission has: one submission, one grade, one clock."""
-NEXT = {("intake", "submitted"): "received", ("grading", "received"): "graded", ("sla", "graded"): "started"}
+"""The same fan-out as a bank submission has: one submission, one grade, two clocks."""
+NEXT = {
+    ("intake", "submitted"): ("received",),
+    ("grading", "received"): ("graded",),
+    ("sla", "graded"): ("reply", "half-year"),
+}
+UNWRITTEN = {("notify", "reply"), ("notify", "half-year")}
+"""What the service of that name leaves aside."""
 BATCH, LINGER = 200, 0.02
 
 
 class Role:
-    """Consumes its queue: per message one document written, one more write and a publish where it speaks."""
+    """Consumes its queue: per message one document written, and what follows published."""
 
     def __init__(self, name: str, amqp_url: str, mongo_url: str) -> None:
         self.name, self.amqp_url = name, amqp_url
@@ -63,22 +70,15 @@ class Role:
 
     async def work(self, batch: Sequence[AbstractIncomingMessage]) -> None:
         bodies = [json.loads(message.body) for message in batch]
-        await self.pages.bulk_write(
-            [
-                InsertOne({"event": b})
-                if self.name == "intake" and b["key"] == "submitted"
-                else UpdateOne({"_id": b["id"]}, {"$set": {b["key"]: b}}, upsert=True)
-                for b in bodies
-            ],
-            ordered=False,
-        )
-        said = [(b, NEXT[self.name, b["key"]]) for b in bodies if (self.name, b["key"]) in NEXT]
-        if said:
-            await asyncio.gather(*(self.publish({**b, "key": key}) for b, key in said))
-            await self.pages.bulk_write(
-                [UpdateOne({"_id": b["id"]}, {"$set": {"sent": key}}, upsert=True) for b, key in said],
-                ordered=False,
-            )
+        writes = [
+            UpdateOne({"_id": b["id"]}, {"$set": {b["key"]: b}}, upsert=True)
+            for b in bodies
+            if (self.name, b["key"]) not in UNWRITTEN
+        ]
+        if writes:
+            await self.pages.bulk_write(writes, ordered=False)
+        said = [{**b, "key": key} for b in bodies for key in NEXT.get((self.name, b["key"]), ())]
+        await asyncio.gather(*(self.publish(body) for body in said))
         await batch[-1].ack(multiple=True)
 
     async def publish(self, body: dict[str, object]) -> None:

@@ -34,6 +34,8 @@ from tests.parts.stack import ROOT, SERVICES, Stack
 console = Console(stderr=True)
 TEXT = "交付时卧室窗框漏水，报修两周了还没有人来处理，物业和工程部互相推诿，要求给出书面答复和整改时间。"
 PREFIX = "bench"
+COUNTED_EVERY = 6
+"""Seconds after which the broker has brought its counts up to date."""
 
 
 def submission(n: int, tag: str) -> dict[str, Any]:
@@ -101,7 +103,7 @@ async def bare_submissions(place: Ground, n: int) -> float:
         for role in SERVICES
     ]
     try:
-        await asyncio.sleep(4)
+        await _all_consume(place)
         pad = "x" * 1200
         bodies = [json.dumps({"id": f"b{i}", "key": "submitted", "pad": pad}).encode() for i in range(n)]
         with Progress(console=console) as progress:
@@ -109,7 +111,7 @@ async def bare_submissions(place: Ground, n: int) -> float:
             started = time.perf_counter()
             await publish(place.amqp_url, bare.EXCHANGE, "submitted", bodies, lambda _n: None)
             await drained(
-                lambda: client["bare_reporting"]["pages"].count_documents({"started": {"$exists": True}}),
+                lambda: client["bare_reporting"]["pages"].count_documents({"half-year": {"$exists": True}}),
                 n,
                 lambda have: progress.update(task, completed=have),
             )
@@ -119,6 +121,15 @@ async def bare_submissions(place: Ground, n: int) -> float:
         for role in roles:
             role.kill()
         client.close()
+
+
+async def _all_consume(place: Ground) -> None:
+    """Until each of the bare loop's roles has its queue, with its bindings, and listens."""
+    while True:
+        queues = place.broker.api("GET", "queues")
+        if sum(q["name"].startswith("bare.") and q.get("consumers", 0) > 0 for q in queues) == len(SERVICES):
+            return
+        await asyncio.sleep(0.2)
 
 
 class Lifecycles:
@@ -182,7 +193,9 @@ async def settled(place: Ground, seconds: float = 300) -> float:
             break
         await asyncio.sleep(0.5)
     client.close()
-    return time.perf_counter() - started
+    took = time.perf_counter() - started
+    await asyncio.sleep(COUNTED_EVERY)
+    return took
 
 
 async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
@@ -191,6 +204,7 @@ async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
     try:
         stack.start()
         await submissions(place, min(args.submissions, 500))
+        await settled(place)
         before = usage(place, stack)
         result["submissions_per_s"] = await submissions(place, args.submissions)
         await settled(place)
@@ -211,7 +225,11 @@ async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
             await settled(place)
     finally:
         stack.stop()
+    await asyncio.sleep(COUNTED_EVERY)
+    before = usage(place)
     result["bare_submissions_per_s"] = await bare_submissions(place, args.submissions)
+    await asyncio.sleep(COUNTED_EVERY)
+    result["each_bare"] = usage(place).since(before, args.submissions)
     result["ratio"] = result["submissions_per_s"] / result["bare_submissions_per_s"]
     return result
 

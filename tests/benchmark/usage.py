@@ -35,12 +35,12 @@ class Usage:
         return {name: round(value / each, 2) for name, value in every.items()}
 
 
-def usage(place: Ground, stack: Stack) -> Usage:
-    """What has been spent until now."""
+def usage(place: Ground, stack: Stack | None = None) -> Usage:
+    """What has been spent until now, by the processes of `stack` too."""
     client: MongoClient[dict[str, Any]] = MongoClient(place.mongo_url)
     with client:
         status = client.admin.command("serverStatus")
-    pids = {name: process.popen.pid for name, process in stack.processes.items()}
+    pids = {name: process.popen.pid for name, process in (stack.processes if stack else {}).items()}
     pids |= {
         "mongod": int(status["pid"]),
         "rabbitmq": int(place.broker.ctl("eval", "os:getpid().").strip().strip('"')),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bson import BSON
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,7 +62,5 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_is_passed_the_store_takes(value: Any) -> None:
-    from bson import BSON
-
     if not list(unstorable(value)):
         BSON.encode({"data": value})
