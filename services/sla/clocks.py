@@ -194,6 +194,15 @@ class _Play:
         self.promises.clear()
         if self.spec.every and step.name not in (*self.history.closing, *self.spec.until):
             self._start(step, self.history.in_force(step.at))
+            self._next_point(run)
+
+    def _next_point(self, met: Run) -> None:
+        """What was done today is not asked for again today: after a point in time, the next such point."""
+        run = self._open
+        if run is not None and run.terms.limit is not None and run.terms.limit.fixed and run.due <= met.due:
+            run.count += 1
+            run.dues.clear()
+            self._line(run, run.started_at)
 
     def _end(self, state: ClockState, at: datetime) -> None:
         """End what is open. What is breached stays so: `met_late` when met, else breached."""

@@ -92,6 +92,13 @@ clocks:
     limit: 1 day
     every: true
     until: recovered
+  same-day:
+    title: {zh: 当日日志, en: a log every day}
+    clause: "15"
+    start: accepted
+    stop: reported
+    limit: same day
+    every: true
   lab:
     title: {zh: 检测, en: laboratory}
     clause: "11"

@@ -199,6 +199,25 @@ def test_a_report_every_day_until_it_is_over() -> None:
     assert sla.clocks()["daily:m4"]["state"] == "withdrawn"
 
 
+def test_what_was_done_today_is_asked_for_tomorrow_and_not_again_today() -> None:
+    sla = begun().hear(step(2, "accepted", WED)).move_to(at("02-11 17:00"))
+    assert sla.due("same-day:m2") == at("02-12 00:00")
+    sla.hear(step(3, "reported", at("02-11 17:00")))
+    assert sla.due("same-day:m3+2") == at("02-13 00:00")
+    sla.move_to(at("02-13 00:00")).hear(step(4, "reported", at("02-13 00:00")))
+    assert sla.due("same-day:m4") == at("02-14 00:00"), "the last moment of a day belongs to it"
+    sla.move_to(at("02-15 10:00")).hear(step(5, "reported", at("02-15 10:00")))
+    assert {key: c["state"] for key, c in sla.clocks().items() if c["id"] == "same-day"} == {
+        "same-day:m2": "met",
+        "same-day:m3+2": "met",
+        "same-day:m4": "met_late",
+        "same-day:m4+2": "met_late",
+        "same-day:m4+3": "met",
+        "same-day:m5+2": "running",
+    }
+    assert sla.due("same-day:m5+2") == at("02-17 00:00")
+
+
 # budgets, and clocks inside one another
 
 
