@@ -12,6 +12,7 @@ from services.grading.course import TICK, Copy, Course, Sign
 from services.grading.reading import read
 from services.sla.history import Graded, History, Step
 from services.sla.reckoning import Engine
+from services.sla.runs import Run
 from shared.contracts.complaints import Complaint, Milestone
 from shared.policy.bound import BoundPack
 from shared.policy.calendars import calendars_of
@@ -55,7 +56,7 @@ class Standings:
 
     def _with_clocks(self, course: Course, now: datetime) -> Course:
         runs = self._engine.reckon(self._history(course, now), now).runs
-        breaches = [Sign(run.clock, run.breached_at + TICK) for run in runs if run.breached_at is not None]
+        breaches = [Sign(run.clock, late) for run in runs if (late := _late_from(run)) is not None]
         warnings = [Sign(run.clock, at + TICK) for run in runs for at in run.warned(now).values()]
         return replace(course, breaches=_sorted(breaches), warnings=_sorted(warnings))
 
@@ -76,6 +77,13 @@ class Standings:
         steps = tuple(Step(m.id, m.name, m.occurred_at, m.data) for m in course.milestones)
         closing = (name for name, m in self._bound.pack.every_milestone.items() if m.closes)
         return History(complaint.case, gradings, steps, frozenset(closing))
+
+
+def _late_from(run: Run) -> datetime | None:
+    """From when on it is late: what was late when it came in (an appeal after its term) is so at once."""
+    if run.breached_at is None:
+        return None
+    return run.breached_at if run.due < run.breached_at else run.breached_at + TICK
 
 
 def _sorted(signs: list[Sign]) -> tuple[Sign, ...]:

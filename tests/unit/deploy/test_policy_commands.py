@@ -200,6 +200,15 @@ def test_grade_asks_the_clocks_at_a_moment(
     assert (told["kind"], told["facts"].get("breached", [])) == (kind, breached)
 
 
+@pytest.mark.parametrize(("received", "validity"), [("00:00:00", "valid"), ("00:00:01", "invalid")])
+def test_grade_knows_at_once_what_was_too_late_when_it_came_in(
+    tmp_path: Path, received: str, validity: str
+) -> None:
+    more = f"text: 态度差\noccurred_at: 2026-01-31T10:00+08:00\nreceived_at: 2026-03-01T{received}+08:00\n"
+    told = answer("grade", "--pack", "freight", "--case", case(tmp_path, more))
+    assert told["validity"] == validity
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
