@@ -92,10 +92,11 @@ class ClockSpec(Part):
     of the time that counts (`80%`) or a limit before the due time (`1 working day before`).
 
     `times`: the stop must come that often. `every`: an obligation that comes back: the next run begins at
-    the stop or, where none came, when the last one was due; what is due the same day and is done is due the
-    next day. `until`: milestones that end it without its stop, as closing does. `accumulates`: a budget; a later run has what the earlier ones left. `inside`: never due
-    after that clock. `soft`: a limit that holds in principle (原则上); passing it makes nothing overdue.
-    `calendar`: one of the pack's `calendars`.
+    the stop or, where none came, when the last one was due; what is due the same day and is done is due
+    the next day. `until`: milestones that end it without its stop, as closing does. `accumulates`: a
+    budget; a later run has what the earlier ones left. `inside`: never due after that clock. `soft`: a
+    limit that holds in principle (原则上); passing it makes nothing overdue. `calendar`: one of the pack's
+    `calendars`.
     """
 
     title: Said
