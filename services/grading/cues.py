@@ -1,8 +1,9 @@
 """Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues.
 
 A phrase counts unless it is denied just before (没有人受伤) within the same clause, or stands inside a
-longer phrase that the pack excludes. Latin phrases must stand as words of their own. Text and phrases are
-folded, so that a pack need not give both scripts.
+longer phrase that the pack excludes. A denial does not reach past 就: in 不处理就起诉 it belongs to the
+condition, not to what follows from it; and a question (是不是, 会不会) denies nothing. Latin phrases must
+stand as words of their own. Text and phrases are folded, so that a pack need not give both scripts.
 """
 
 import re
@@ -18,6 +19,7 @@ from shared.policy.pack import Pack
 from shared.policy.sections.facts import CueSpec
 
 _UNIT = re.compile(r"[a-z0-9']+|\S")
+_QUESTION = re.compile(r"(\w)不\1")
 
 
 class CueFinder:
@@ -71,7 +73,8 @@ class CueFinder:
 
 def _reached(low: str, start: int, reach: int) -> str:
     """What stands right before: at most `reach` Chinese characters or Latin words, within the same clause."""
-    clause = before(low, start, 20 * max(reach, 1))
+    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
+    clause = _QUESTION.sub(r"\1\1\1", clause)
     units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
     return clause[units[0] :] if units else ""
 
