@@ -169,13 +169,13 @@ def _fields(submission: Submission, pack: Pack) -> tuple[dict[str, Any], list[Re
             )
     for name, spec in declared.items():
         given, field = submission.fields.get(name), f"fields.{name}"
-        elsewhere = _belongs_elsewhere(submission, spec)
+        kind, category = _other_kind(submission, spec), _other_category(submission, spec)
         if _blank(given):
-            if spec.required and elsewhere is None:
+            if spec.required and kind is None and category is None:
                 wrong.append(
                     Reason(field=field, problem="is missing", expected=f"{spec.type}; {_title(spec)}")
                 )
-        elif elsewhere is not None:
+        elif elsewhere := kind or (None if _category_to_be_found(submission, pack) else category):
             wrong.append(Reason(field=field, problem="does not belong here", expected=elsewhere))
         else:
             try:
@@ -189,11 +189,21 @@ def _title(spec: IntakeField) -> str:
     return spec.title.in_("en")
 
 
-def _belongs_elsewhere(submission: Submission, spec: IntakeField) -> str | None:
-    """None when the field is for this kind and category of case; else where it belongs."""
+def _other_kind(submission: Submission, spec: IntakeField) -> str | None:
+    """The kinds that the field is for, when this case is of none of them."""
     if spec.kinds and submission.kind not in spec.kinds:
         return f"only for kind {', '.join(spec.kinds)}"
+    return None
+
+
+def _other_category(submission: Submission, spec: IntakeField) -> str | None:
+    """The categories that the field is for, when nobody said that this case is of one of them."""
     category = submission.category or ""
     if spec.categories and not any(category == c or category.startswith(f"{c}/") for c in spec.categories):
         return f"only for category {', '.join(spec.categories)}"
     return None
+
+
+def _category_to_be_found(submission: Submission, pack: Pack) -> bool:
+    """Nobody named a category, and the pack finds it from what the case says: any field may belong."""
+    return submission.category is None and bool(pack.categorising)

@@ -38,8 +38,8 @@ roles:
 """
 
 
-def pack_text(numbering: str = "{yy}{mm}{seq:02}", reset: str = "month") -> Source:
-    return parse(TEXT.replace("NUMBERING", numbering).replace("RESET", reset), "small.yaml")
+def pack_text(numbering: str = "{yy}{mm}{seq:02}", reset: str = "month", more: str = "") -> Source:
+    return parse(TEXT.replace("NUMBERING", numbering).replace("RESET", reset) + more, "small.yaml")
 
 
 class _Small(Library):
@@ -55,8 +55,10 @@ def deployment(*units: str, numbering: str = "{yy}{mm}{seq:02}", reset: str = "m
     return deploy(file, _Small(pack_text(numbering, reset)), parse("units: []", "redress.yaml"))
 
 
-def unit() -> Unit:
-    return deployment().unit("here")
+def unit(more: str = "") -> Unit:
+    """The unit, with `more` blocks in its pack."""
+    file = DeploymentFile(units=(UnitSpec(id="here", pack="small"),))
+    return deploy(file, _Small(pack_text(more=more)), parse("units: []", "redress.yaml")).unit("here")
 
 
 def numbering_of(form: str, reset: str) -> Pack:

@@ -146,6 +146,24 @@ def meant(**change: Any) -> object:
     return result.field if isinstance(result, Reason) else result.id
 
 
+FOUND = """
+categorising:
+  - {id: leak, category: repair/leak, when: product == "flat", clause: art. 1, says: {en: It leaks.}}
+"""
+
+
+def test_where_the_pack_finds_the_category_its_fields_may_come_without_one() -> None:
+    given = Submission.model_validate(GOOD | {"fields": {"house": "1-2"}})
+    found = check(given, unit(FOUND), NOW)
+    assert isinstance(found, Accepted)
+    assert found.fields == {"house": "1-2"}
+    assert isinstance(check(Submission.model_validate(GOOD), unit(FOUND), NOW), Accepted)
+    named = check(given.model_copy(update={"category": "noise"}), unit(FOUND), NOW)
+    assert [(r.field, r.expected) for r in named if isinstance(named, list)] == [
+        ("fields.house", "only for category repair")
+    ]
+
+
 def test_which_unit_is_meant() -> None:
     assert meant(unit="south") == "south"
     assert meant(unit="south", pack="small") == "south"
