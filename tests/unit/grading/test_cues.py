@@ -28,6 +28,7 @@ CUES = {
         ("我不会找媒体", set()),
         ("不想找媒體", set()),
         ("不打算找媒体", set()),
+        ("不找媒体", set()),
         ("暂不找媒体", set()),
         ("I won't go, nobody was injured", {"hurt"}),
         ("He wasn't injured", set()),
