@@ -286,7 +286,7 @@ PROPERTY = [
     ("没有漏水,只是灯不亮", set()),
     ("从来没买过保险", set()),
     ("已过保的门窗", {"about_repair_service"}),
-    ("賠償遲遲不到", {"about_claim"}),
+    ("賠償遲遲不到", {"about_claim", "slow_money"}),
     ("公寓不退押金", {"about_deposit"}),
     ("小区蚊虫多", {"about_pests"}),
     ("保安态度恶劣", {"about_grounds"}),
