@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from deploy.cli.cases import case_in
+from deploy.cli.cases import case_in, cases_of
 from deploy.cli.standing import Case, Standings
 from services.grading.among import Standing, among
 from services.grading.circumstances import Circumstances
@@ -70,6 +70,17 @@ def shown(bound: BoundPack, complaint: Complaint, decision: Decision) -> dict[st
 def are_many(file: Path) -> bool:
     """Whether cases come one a line: from standard input, or from a file that says so by its name."""
     return file == STDIN or file.suffix in LINES
+
+
+def others_of(file: Path, bound: BoundPack) -> list[Case]:
+    """The cases among which others are counted, in any form in which cases come; all of them must be sound."""
+    if not are_many(file):
+        return cases_of(file, bound)
+    found = list(cases_in_lines(file, bound))
+    wrong = [problem for case in found if isinstance(case, SourceError) for problem in case.problems]
+    if wrong:
+        raise SourceError(wrong)
+    return [case for case in found if not isinstance(case, SourceError)]
 
 
 def cases_in_lines(file: Path, bound: BoundPack) -> Iterator[Case | SourceError]:

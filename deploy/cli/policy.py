@@ -123,7 +123,7 @@ def grade(
         Path,
         typer.Option(help="a submission (YAML, JSON); - or *.jsonl: one a line", allow_dash=True),
     ],
-    others: Annotated[Path | None, typer.Option(help="submissions that it is counted among")] = None,
+    others: Annotated[Path | None, typer.Option(help="submissions that it is counted among, also *.jsonl")] = None,
     at: Annotated[
         str | None, typer.Option(help="when it is asked; without, the moment of the newest thing in the case")
     ] = None,
@@ -134,9 +134,9 @@ def grade(
 
     A case may say what happened: milestones: [{milestone, occurred_at, by, data}], decided: {fact: value}.
     """
-    from deploy.cli.cases import case_of, cases_of
+    from deploy.cli.cases import case_of
     from deploy.cli.due import moment_of
-    from deploy.cli.grading import Asked, are_many, shown
+    from deploy.cli.grading import Asked, are_many, others_of, shown
     from shared.policy.explaining import explain
 
     bound = library().bound(pack, _given(values))
@@ -144,7 +144,7 @@ def grade(
         moment = moment_of(at, bound.calendar) if at else None
     except ValueError as error:
         return fail(f"--at {error}", 2)
-    asked = Asked(bound, cases_of(others, bound) if others else (), moment)
+    asked = Asked(bound, others_of(others, bound) if others else (), moment)
     if are_many(case):
         return _grade_lines(asked, case, bound)
     one = case_of(case, bound)

@@ -166,7 +166,7 @@ def _escalations(pack: Pack, notice: Notice) -> Iterator[EventData]:
             role=ladder.rungs[0].role,
             clause=ladder.clause,
             title=ladder.rungs[0].title,
-            about=f"clock.{ladder.on.state}" if clock else f"milestone.{ladder.on.milestone}",
+            about=f"clock.{ladder.on.state}" if clock else f"milestone.{ladder.on.milestone[0]}",
             clock=_clock(pack, clock) if clock else None,
             at=THEN,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.sla.history import Graded, History
+from services.sla.history import Graded, History, Step
 from services.sla.runs import Run
 from shared.policy.bound import BoundPack, rung_condition
 from shared.policy.calendars import Calendars
@@ -112,10 +112,17 @@ def _since(moment: datetime, names: Sequence[str], history: History) -> datetime
     return min((s.at for s in history.steps if s.name in names and s.at >= moment), default=None)
 
 
+def _causes(names: Sequence[str], history: History) -> list[Step]:
+    """The milestones of these names. A grading that one of them brought about is no second cause."""
+    named = [step for step in history.all_steps if step.name in names]
+    others = {step.at for step in named if step.name != "graded"}
+    return [step for step in named if step.name != "graded" or step.at not in others]
+
+
 def _triggers(ladder: Ladder, history: History, runs: list[Run], now: datetime) -> Iterator[Trigger]:
-    if ladder.on.milestone is not None:
-        for step in history.steps:
-            if step.name == ladder.on.milestone and step.at <= now:
+    if ladder.on.milestone:
+        for step in _causes(ladder.on.milestone, history):
+            if step.at <= now:
                 yield Trigger(step.id, f"milestone.{step.name}", step.at, None)
         return
     for run in runs:

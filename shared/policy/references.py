@@ -194,9 +194,12 @@ def _ladders(pack: Pack) -> Iterator[Dangling]:
         if ladder.on.clock and ladder.on.clock not in pack.clocks:
             yield ("ladders", name, "on"), _unknown(ladder.on.clock, "clock", pack.clocks)
         unless = (milestone for rung in ladder.rungs for milestone in rung.unless)
-        for milestone in (*ladder.until, *unless, *((ladder.on.milestone,) if ladder.on.milestone else ())):
+        for milestone in (*ladder.until, *unless):
             if milestone not in milestones:
                 yield ("ladders", name), _unknown(milestone, "milestone", milestones)
+        for milestone in ladder.on.milestone:
+            if milestone not in (*BUILT_IN_MILESTONES, *milestones):
+                yield ("ladders", name, "on"), _unknown(milestone, "milestone", milestones)
         yield from _rungs(pack, name, ladder)
     for name, role in pack.roles.items():
         if role.fallback is not None and role.fallback not in pack.roles:

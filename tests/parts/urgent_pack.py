@@ -73,6 +73,9 @@ ladders:
         {id: agent, role: agent, title: {zh: 第一客服, en: agent}},
         {id: manager, role: manager, title: {zh: 经理, en: manager}},
         {id: leader, role: leader, title: {zh: 领导, en: leader}}]}
+  grave:
+    {title: {zh: 较重即报, en: reported once grave}, clause: "8", on: {milestone: [graded, site_unable]},
+      when: 'grade == "serious"', rungs: [{id: board, role: board, title: {zh: 董事办, en: board office}}]}
 notices:
   climbed:
     {on: complaint.escalated, to: [escalated_to], by: [sms], clause: "7",

@@ -49,7 +49,23 @@ def _hangs_on_grade(pack: Pack, name: str, above: frozenset[str] = frozenset()) 
         looks
         or _by_grade(clock.limit)
         or "graded" in (*clock.start, *clock.stop)
+        or any(_climbs_by_grade(pack, start, above | {name}) for start in clock.start if "/" in start)
         or (within and _hangs_on_grade(pack, str(outer), above | {name}))
+    )
+
+
+def _climbs_by_grade(pack: Pack, start: str, above: frozenset[str]) -> bool:
+    """Whether the rung at which a clock starts is one that a grade leads to."""
+    name, _, id_ = start.partition("/")
+    ladder = pack.ladders[name]
+    asked = [ladder.when, *(rung.when for rung in ladder.rungs if rung.id == id_)]
+    trees = [tree for when in asked if (tree := tree_of(when)) is not None]
+    cause = ladder.on.clock
+    return (
+        "graded" in ladder.on.milestone
+        or bool(ladder.enter)
+        or any("grade" in facts_in(tree) for tree in trees)
+        or (cause is not None and cause not in above and _hangs_on_grade(pack, cause, above))
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from shared.contracts.words import Words
-from shared.policy.sections.common import Clause, ConditionText, Id, LimitValue, Name, Names, Part, Said
+from shared.policy.sections.common import Clause, ConditionText, Id, LimitValue, Names, Part, Said
 
 
 class Role(Words):
@@ -39,15 +39,18 @@ class Rung(Part):
 
 
 class LadderOn(Part):
-    """What sets a ladder off: a clock that is breached or warned, or a milestone."""
+    """What sets a ladder off: a clock that is breached or warned, or any of the milestones.
+
+    `received`, `occurred` and `graded` (each grading that changes the grade) are milestones here, too.
+    """
 
     clock: Id | None = None
     state: Literal["breached", "warned"] = "breached"
-    milestone: Name | None = None
+    milestone: Names = ()
 
     @model_validator(mode="after")
     def _one(self) -> "LadderOn":
-        if (self.clock is None) == (self.milestone is None):
+        if (self.clock is None) == (not self.milestone):
             raise ValueError("expected either a clock or a milestone")
         return self
 

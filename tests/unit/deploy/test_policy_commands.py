@@ -72,7 +72,7 @@ def other(n: int, day: str) -> dict[str, Any]:
     return {"channel": "phone", "text": "卡", "event": "e", "complainant": who, "received_at": received_at}
 
 
-@pytest.mark.parametrize("form", ["list", "documents"])
+@pytest.mark.parametrize("form", ["list", "documents", "lines"])
 @pytest.mark.parametrize(("last", "seen", "grade"), [("02-28", 3, "heavy"), ("03-01", 2, "light")])
 def test_grade_counts_the_case_among_others(
     tmp_path: Path, form: str, last: str, seen: int, grade: str
@@ -81,9 +81,10 @@ def test_grade_counts_the_case_among_others(
     (tmp_path / "windowed.yaml").write_text(WINDOWED, "utf-8")
     given = [other(1, "02-10"), other(2, last)]
     documents = "---\n".join(f"{json.dumps(one)}\n" for one in given)
-    (tmp_path / "OTHERS.yaml").write_text(json.dumps(given) if form == "list" else documents, "utf-8")
-    asked = ["--case", case(tmp_path, json.dumps(other(3, "02-09")))]
-    asked += ["--others", str(tmp_path / "OTHERS.yaml")]
+    forms = {"list": json.dumps(given), "documents": documents, "lines": documents.replace("---\n", "")}
+    others = tmp_path / ("OTHERS.jsonl" if form == "lines" else "OTHERS.yaml")
+    others.write_text(forms[form], "utf-8")
+    asked = ["--case", case(tmp_path, json.dumps(other(3, "02-09"))), "--others", str(others)]
     found = answer("grade", "--pack", str(tmp_path / "windowed.yaml"), *asked)
     assert found["facts"]["event_customers"] == seen
     assert found["grade"] == grade
@@ -98,6 +99,15 @@ def test_what_is_wrong_with_others_is_said_with_its_line(tmp_path: Path) -> None
     result = run("grade", "--pack", str(tmp_path / "windowed.yaml"), "--case", file, "--others", others)
     assert result.exit_code != 0
     assert "OTHERS.yaml:2: claim" in result.output
+
+
+def test_a_line_of_others_that_cannot_be_read_is_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "windowed.yaml").write_text(WINDOWED, "utf-8")
+    (tmp_path / "OTHERS.jsonl").write_text('{"channel": "phone", "text": "a"}\n{"channel": 3}\n', "utf-8")
+    file, others = case(tmp_path, "channel: phone\n"), str(tmp_path / "OTHERS.jsonl")
+    result = run("grade", "--pack", str(tmp_path / "windowed.yaml"), "--case", file, "--others", others)
+    assert result.exit_code != 0
+    assert "OTHERS.jsonl:2: channel" in result.output
 
 
 def test_validate_tells_errors_from_warnings(tmp_path: Path) -> None:

@@ -197,6 +197,26 @@ def test_any_order_of_arrival_gives_the_same_rungs(
     assert straight.page.body["rungs"] == late.page.body["rungs"]
 
 
+def test_the_grade_itself_sets_a_ladder_off_whenever_it_comes() -> None:
+    assert of("grave", sla("serious")) == [("board", "board", 0)]
+    later = sla("routine").move_to(after(90)).hear(graded(2, "serious", after(90), received=WED))
+    assert of("grave", later) == [("board", "board", 90)]
+    assert of("grave", later.move_to(FRIDAY).hear(graded(3, "serious", FRIDAY, received=WED))) == [
+        ("board", "board", 90)
+    ]
+
+
+def test_any_of_its_milestones_sets_a_ladder_off() -> None:
+    story = sla("serious").move_to(after(7)).hear(step(2, "site_unable", after(7)))
+    assert of("grave", story) == [("board", "board", 0), ("board", "board", 7)]
+
+
+def test_a_grading_that_a_milestone_brought_about_is_no_second_cause() -> None:
+    story = sla("routine").move_to(after(7)).hear(step(2, "site_unable", after(7)))
+    story.hear(graded(3, "serious", after(7), received=WED)).move_to(FRIDAY)
+    assert of("grave", story) == [("board", "board", 7)]
+
+
 def refused(old: str, new: str) -> str:
     assert old in URGENT
     with pytest.raises(SourceError) as error:
@@ -209,6 +229,7 @@ def test_names_that_a_ladder_uses_must_be_there() -> None:
     assert "no grade of this pack" in refused("enter: {serious", "enter: {grave")
     assert "no rung of this pack" in refused("serious: manager", "serious: nobody")
     assert "no milestone of this pack" in refused("unless: assigned", "unless: given")
+    assert "no milestone of this pack" in refused("milestone: [graded, site_unable]", "milestone: [regraded]")
     assert "no role of this pack" in refused("fallback: head", "fallback: nobody")
     assert "there twice" in refused("{id: desk, role: desk", "{id: head, role: desk")
 

@@ -131,6 +131,29 @@ categorising:
     assert all("the clock 'graded', which itself depends on the grade" in finding.message for finding in said)
 
 
+RISEN = """
+roles: {boss: {en: boss}}
+ladders:
+  by-grade: {title: {en: l}, clause: "1", on: {milestone: received}, when: 'grade == "heavy"', rungs: [{id: a, role: boss, title: {en: a}}]}
+  graded: {title: {en: l}, clause: "1", on: {milestone: graded}, rungs: [{id: a, role: boss, title: {en: a}}]}
+  plain: {title: {en: l}, clause: "1", on: {milestone: received}, rungs: [{id: a, role: boss, title: {en: a}}]}
+  late: {title: {en: l}, clause: "1", on: {clock: graded}, rungs: [{id: a, role: boss, title: {en: a}}]}
+categorising:
+  - {id: c, category: repair, when: '"risen" in breached', clause: "1", says: {en: a}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ladder", "circular"), [("by-grade", True), ("graded", True), ("late", True), ("plain", False)]
+)
+def test_a_grade_that_waits_for_a_clock_that_starts_where_a_grade_led(ladder: str, circular: bool) -> None:
+    risen = f'risen: {{title: {{en: r}}, clause: "1", start: {ladder}/a, stop: closed, limit: 1 day}}'
+    text = pack(("heavy", "vip"), tail=TAIL.replace("  any:", f"  {risen}\n  any:") + RISEN)
+    source = parse(text, "bands.yaml")
+    said = findings(Study(bind(source, validated(Pack, source)), frozenset({"cap"})))
+    assert [f.path for f in said if not f.warning] == [("categorising", 0, "when")] * circular
+
+
 def test_facts_that_nothing_looks_at(tmp_path: Path) -> None:
     cues = "facts: {cues: {angry: {title: {en: a}, phrases: [x]}, loud: {title: {en: l}, phrases: [y]}}}\n"
     text = pack(("heavy", "loud"), tail=TAIL.replace("cap", "wan(5)") + cues)
