@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
 from shared.people import Contact
-from shared.policy.checking import STAND_INS
+from shared.policy.checking import stand_in
 from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.source import read
@@ -33,6 +33,6 @@ def everybody(pack: Pack, domain: str) -> Mapping[str, tuple[Contact, ...]]:
 
 
 def _unit(pack: Pack) -> UnitSpec:
-    params = {name: STAND_INS[pack.params[name].type] for name in pack.required_params()}
+    params = {name: stand_in(pack.params[name]) for name in pack.required_params()}
     people = dict(everybody(pack, "example.com"))
     return UnitSpec(id=pack.pack, title=pack.title, pack=pack.pack, params=params, people=people)

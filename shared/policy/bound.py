@@ -142,7 +142,8 @@ def bind(source: Source, pack: Pack, given: Mapping[str, str] | None = None) -> 
 
 def asked_for(name: str, param: Param) -> str:
     what = f"{param.title.in_('en')}; asked for by {param.clause}"
-    return f"parameter {name!r} must be given ({param.type}): {what}"
+    kind = " or ".join(param.choices) or param.type
+    return f"parameter {name!r} must be given ({kind}): {what}"
 
 
 def _calendars(pack: Pack) -> Iterator[tuple[Path_, str]]:
@@ -185,7 +186,11 @@ def _values(pack: Pack, params: Mapping[str, str], source: Source) -> tuple[dict
     values: dict[str, object] = {}
     wrong: list[Problem] = []
     for name, text in params.items():
-        kind = pack.params[name].type
+        kind, choices = pack.params[name].type, pack.params[name].choices
+        if choices and text not in choices:
+            wrong.append(
+                source.problem(("params", name), f"expected one of {', '.join(choices)}, found {text!r}")
+            )
         try:
             if kind == "limit":
                 Limit.parse(text)

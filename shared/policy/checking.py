@@ -8,6 +8,7 @@ from shared.policy.checks import findings
 from shared.policy.checks.study import Study
 from shared.policy.library import Library
 from shared.policy.pack import Pack
+from shared.policy.sections.common import Param
 from shared.policy.source import Problem, SourceError
 
 STAND_INS = {
@@ -20,8 +21,12 @@ STAND_INS = {
     "truth": "false",
 }
 """What a missing parameter is taken as, so that the rest of the pack can be checked."""
-
 GIVE = "give it with --set, or among the params of the unit in redress.yaml"
+
+
+def stand_in(param: Param) -> str:
+    """A value that the parameter could have."""
+    return param.choices[0] if param.choices else STAND_INS[param.type]
 
 
 @dataclass(frozen=True)
@@ -59,4 +64,4 @@ def _settled(pack: Pack, given: Mapping[str, str]) -> frozenset[str]:
 
 
 def _stand_ins(pack: Pack, missing: tuple[str, ...]) -> dict[str, str]:
-    return {name: STAND_INS[pack.params[name].type] for name in missing}
+    return {name: stand_in(pack.params[name]) for name in missing}

@@ -14,7 +14,7 @@ from deploy.scenario.story import Scenario, Step, first_moment
 from services.notify.samples import check_templates
 from shared.deployment import DeploymentFile, deploy
 from shared.policy.bound import bind
-from shared.policy.checking import STAND_INS
+from shared.policy.checking import stand_in
 from shared.policy.library import SHIPPED, Library
 from shared.policy.pack import Pack
 from shared.policy.source import SourceError, parse, read
@@ -50,7 +50,7 @@ def loaded_or_refused(load: Callable[[str], object], text: str) -> SourceError |
 def load_pack(text: str) -> None:
     source = parse(text, "it.yaml")
     pack = validated(Pack, source)
-    bound = bind(source, pack, {name: STAND_INS[pack.params[name].type] for name in pack.required_params()})
+    bound = bind(source, pack, {name: stand_in(pack.params[name]) for name in pack.required_params()})
     check_templates(bound)
 
 

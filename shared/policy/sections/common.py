@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.contracts.words import Words
 from shared.worktime import Limit
@@ -69,13 +69,23 @@ ConditionText = str | OfParam
 
 
 class Param(Part):
-    """A value that the written procedure left out or lost. Without `default` it must be given at load."""
+    """A value that the written procedure left out or lost. Without `default` it must be given at load.
+
+    A text may have `choices`: another word is refused.
+    """
 
     type: Literal["limit", "condition", "whole", "number", "money", "text", "truth"]
     title: Said
     clause: Clause
+    choices: tuple[str, ...] = ()
     default: str | None = None
     note: Words = Words()
+
+    @model_validator(mode="after")
+    def _chosen(self) -> "Param":
+        if self.choices and self.type != "text":
+            raise ValueError("expected type text, where choices are given")
+        return self
 
 
 class Decides(Part):

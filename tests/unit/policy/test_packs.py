@@ -304,3 +304,12 @@ PROPERTY = [
 )
 def test_cues_of_the_packs(name: str, text: str, found: set[str]) -> None:
     assert {cue.cue for cue in find_cues(written(name), text)} == found
+
+
+def test_a_parameter_with_choices_takes_no_other_word() -> None:
+    with pytest.raises(SourceError) as refused:
+        Library().bound("car-maker-complaints", {"first_responsible": "cashier"})
+    assert "expected one of service-manager, service-adviser, found 'cashier'" in str(refused.value)
+    with pytest.raises(SourceError) as asked:
+        Library().bound("car-maker-complaints")
+    assert "must be given (service-manager or service-adviser)" in str(asked.value)
