@@ -123,7 +123,9 @@ def grade(
         Path,
         typer.Option(help="a submission (YAML, JSON); - or *.jsonl: one a line", allow_dash=True),
     ],
-    others: Annotated[Path | None, typer.Option(help="submissions that it is counted among, also *.jsonl")] = None,
+    others: Annotated[
+        Path | None, typer.Option(help="submissions that it is counted among, also *.jsonl")
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="when it is asked; without, the moment of the newest thing in the case")
     ] = None,

@@ -30,6 +30,7 @@ def run(
     from deploy.local.mail import MailCatcher
     from deploy.scenario.player import FailedError, packs_of, play
     from deploy.scenario.stage import House
+    from deploy.scenario.strangers import check_names
     from shared.telemetry.logs import set_up
 
     set_up("scenario", logging.WARNING, readable=True)
@@ -58,6 +59,7 @@ def run(
         for file in found:
             try:
                 told_of = packs_of(file)
+                check_names(file, library)
             except SourceError as error:
                 failed += 1
                 typer.echo(f"FAILED  {file}\n        {error}")

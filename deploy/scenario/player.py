@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from deploy.scenario.checks import differences
 from deploy.scenario.reports import report_differences
 from deploy.scenario.stage import House, Stage, staged
-from deploy.scenario.story import Expected, Recorded, Scenario, Step
+from deploy.scenario.story import Deed, Expected, Recorded, Scenario, Step
 from shared.contracts.envelope import Envelope
 from shared.policy.library import Library
 from shared.policy.source import Source, SourceError, read
@@ -81,27 +81,31 @@ class Player:
             answer = await self.stage.intake.patch(
                 f"/v1/complaints/{self._case(step.amend.ref)}", json={**step.amend.set, "by": step.amend.by}
             )
-            self._check(answer, step.refused, step.field)
+            refusal(answer, step, step.amend)
         if step.measure is not None:
-            told = step.measure.model_dump(mode="json", exclude={"customer"}, exclude_none=True)
+            told = step.measure.model_dump(
+                mode="json", exclude={"customer", "refused", "field"}, exclude_none=True
+            )
             path = f"/v1/customers/{quote(step.measure.customer, safe='')}"
             answer = await self.stage.intake.put(path, json={"unit": self.stage.unit.id, **told})
-            self._check(answer, step.refused, step.field)
+            refusal(answer, step, step.measure)
         if step.link is not None:
             link = step.link
             told = {"same_as": self._case(link.same_as), "by": link.by, "reason": link.reason}
             path = f"/v1/complaints/{self._case(link.ref)}/event"
-            self._check(await self.stage.intake.post(path, json=told), step.refused, step.field)
+            refusal(await self.stage.intake.post(path, json=told), step, link)
         await self.stage.time.settle()
         if step.expect is not None:
             await self._expect(step.expect)
 
     async def _submit(self, step: Step, data: dict[str, Any]) -> None:
         ref = str(data.get("ref", f"case-{len(self.cases) + 1}"))
+        if ref in self.cases:
+            raise FailedError(f"{ref!r} names a complaint already; in a repeat, {{n}} tells one from another")
         body = {"unit": self.stage.unit.id, "received_at": self.stage.clock.now().isoformat(), **data}
         body.setdefault("ref", ref)
         answer = await self.stage.intake.post("/v1/complaints", json=body)
-        self._check(answer, step.refused, step.field)
+        refusal(answer, step)
         if not step.refused:
             self.cases[ref] = answer.json()["id"]
 
@@ -118,16 +122,7 @@ class Player:
             f"/v1/complaints/{self._case(record.ref)}/milestones",
             json={**body, "occurred_at": at.isoformat()},
         )
-        self._check(answer, record.refused or step.refused, record.gate or step.field)
-
-    def _check(self, answer: httpx.Response, refused: bool, named: str | None) -> None:
-        shown = answer.text[:500]
-        if not refused and answer.status_code >= 400:
-            raise FailedError(f"refused with {answer.status_code}: {shown}")
-        if refused and answer.status_code < 400:
-            raise FailedError("expected a refusal, but it was accepted")
-        if refused and named is not None and named not in shown:
-            raise FailedError(f"expected a refusal that names {named}, saw {answer.status_code}: {shown}")
+        refusal(answer, step, record)
 
     def _case(self, ref: str) -> str:
         if ref not in self.cases:
@@ -184,6 +179,35 @@ class Player:
 
     def _local(self, moment: datetime) -> str:
         return moment.astimezone(self.stage.unit.calendar.tz).isoformat(sep=" ", timespec="seconds")
+
+
+def refusal(answer: httpx.Response, *said: Step | Deed) -> None:
+    """Whether it was taken or refused as said, in the step or inside the deed; `FailedError` if not."""
+    refused = any(one.refused for one in said)
+    named = next((name for one in said for name in _named(one)), None)
+    shown = answer.text[:500]
+    if answer.status_code >= 400 and not refused:
+        raise FailedError(f"refused with {answer.status_code}: {shown}")
+    if answer.status_code >= 500:
+        raise FailedError(f"expected a refusal, saw {answer.status_code}: {shown}")
+    if refused and answer.status_code < 400:
+        raise FailedError("expected a refusal, but it was accepted")
+    if refused and named is not None and not any(_is(named, field) for field in _fields_of(answer)):
+        raise FailedError(f"expected a refusal that names {named}, saw {answer.status_code}: {shown}")
+
+
+def _named(said: Step | Deed) -> Iterator[str]:
+    yield from (name for name in (getattr(said, "gate", None), said.field) if name is not None)
+
+
+def _fields_of(answer: httpx.Response) -> list[str]:
+    """The fields that a refusal names."""
+    return [str(error.get("field", "")) for error in answer.json().get("errors", ())]
+
+
+def _is(named: str, field: str) -> bool:
+    """`data.until` is meant by its whole path, and by `until` or `data`."""
+    return f".{named}." in f".{field}."
 
 
 def _told(event: Envelope) -> str:

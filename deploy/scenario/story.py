@@ -41,7 +41,23 @@ Data = Annotated[dict[str, Any], BeforeValidator(_exact)]
 Scalar = Annotated[str | bool | int | float | None, BeforeValidator(_exact)]
 
 
-class Recorded(_Part):
+def _written(value: Any) -> Any:
+    """`false` and `3` as YAML reads them are the texts that somebody wrote."""
+    return str(value).lower() if isinstance(value, bool | int | float | Decimal) else value
+
+
+Value = Annotated[str, BeforeValidator(_written)]
+"""The value of a parameter, in words."""
+
+
+class Deed(_Part):
+    """What somebody does. It may have to be refused, naming a field; so may the step around it."""
+
+    refused: bool = False
+    field: str | None = None
+
+
+class Recorded(Deed):
     """`record`: a milestone. Its time is that of the step, or `occurred_at`."""
 
     ref: str
@@ -49,11 +65,10 @@ class Recorded(_Part):
     by: str | None = None
     occurred_at: Moment | None = None
     data: Data = Field(default_factory=dict)
-    refused: bool = False
     gate: str | None = None
 
 
-class Amended(_Part):
+class Amended(Deed):
     """`amend`: fields of a complaint are corrected."""
 
     ref: str
@@ -61,7 +76,7 @@ class Amended(_Part):
     by: str | None = None
 
 
-class Decided(_Part):
+class Decided(Deed):
     """`decide`: a person gives a fact; an empty value takes it back."""
 
     ref: str
@@ -69,42 +84,36 @@ class Decided(_Part):
     value: Scalar = None
     by: str | None = None
     reason: str | None = None
-    refused: bool = False
-    field: str | None = None
 
     def recorded(self) -> Recorded:
         data = {"fact": self.fact, "value": self.value, "reason": self.reason}
         return _recorded(self, DECIDED, data)
 
 
-class GradedByHand(_Part):
+class GradedByHand(Deed):
     """`grade_by_hand`: a person gives the grade; without one it is taken back."""
 
     ref: str
     grade: str | None = None
     by: str | None = None
     reason: str | None = None
-    refused: bool = False
-    field: str | None = None
 
     def recorded(self) -> Recorded:
         return _recorded(self, GRADED_BY_HAND, {"grade": self.grade, "reason": self.reason})
 
 
-class Withdrawn(_Part):
+class Withdrawn(Deed):
     """`withdraw`: the complainant takes the complaint back."""
 
     ref: str
     by: str | None = None
     reason: str | None = None
-    refused: bool = False
-    field: str | None = None
 
     def recorded(self) -> Recorded:
         return _recorded(self, WITHDRAWN, {"reason": self.reason} if self.reason else {})
 
 
-class ExtendedBy(_Part):
+class ExtendedBy(Deed):
     """`extend`: a deadline is moved, to a time or by a limit."""
 
     ref: str
@@ -115,8 +124,6 @@ class ExtendedBy(_Part):
     reason: str | None = None
     consent: bool | None = None
     approved_by: str | None = None
-    refused: bool = False
-    field: str | None = None
 
     def recorded(self) -> Recorded:
         asked = self.model_dump(mode="json", include={"clock", "to", "reason", "consent", "approved_by"})
@@ -124,15 +131,13 @@ class ExtendedBy(_Part):
         return _recorded(self, EXTENDED, data | ({"by": self.longer_by} if self.longer_by else {}))
 
 
-class Promised(_Part):
+class Promised(Deed):
     """`promise`: what a clock is given by a milestone, a time or a limit; the pack says which milestone."""
 
     ref: str
     clock: str
     until: str
     by: str | None = None
-    refused: bool = False
-    field: str | None = None
 
     def recorded(self, pack: Pack) -> Recorded:
         """ValueError for a clock that no milestone promises."""
@@ -147,11 +152,11 @@ def _recorded(
     verb: Decided | GradedByHand | Withdrawn | ExtendedBy | Promised, milestone: str, data: dict[str, Any]
 ) -> Recorded:
     return Recorded(
-        ref=verb.ref, milestone=milestone, by=verb.by, data=data, refused=verb.refused, gate=verb.field
+        ref=verb.ref, milestone=milestone, by=verb.by, data=data, refused=verb.refused, field=verb.field
     )
 
 
-class Linked(_Part):
+class Linked(Deed):
     """`link`: a person says that a complaint is about the same event as another."""
 
     ref: str
@@ -160,7 +165,7 @@ class Linked(_Part):
     reason: str | None = None
 
 
-class Measured(_Part):
+class Measured(Deed):
     """`measure`: what the company's own systems tell of a customer, whole."""
 
     customer: str
@@ -221,14 +226,28 @@ class Expected(_Part):
 
     @model_validator(mode="after")
     def _of_something(self) -> "Expected":
-        about_case = {"grade", "kind", "category", "validity", "by_hand", "suggestion", "facts"}
-        about_case |= {"rules", "clock", "no_clock", "escalated_to", "notified", "number", "state"}
-        about_case |= {"owner", "roster", "alike"}
-        if about_case & self.model_fields_set and self.ref is None:
-            raise ValueError("expected ref: which complaint is meant")
+        """An expectation that nothing would look at must not seem to hold."""
+        said = self.model_fields_set
         if (self.tier is None) != (self.customer is None):
             raise ValueError("expected customer and tier together")
+        if self.clock is None and (idle := said & OF_A_CLOCK):
+            raise ValueError(f"expected clock: of which clock {', '.join(sorted(idle))} is meant")
+        if self.report is None and (idle := said & OF_A_REPORT):
+            raise ValueError(f"expected report: of which report {', '.join(sorted(idle))} is meant")
+        if self.report is not None and (self.month is None) == (self.day is None):
+            raise ValueError("expected day or month in an expectation about a report")
+        of_a_case = said - OF_A_REPORT - {"ref", "report", "customer", "tier"}
+        if of_a_case and self.ref is None:
+            raise ValueError("expected ref: which complaint is meant")
+        if not of_a_case and self.tier is None and not said & OF_A_REPORT - {"month", "day"}:
+            raise ValueError("expected something that must be so")
         return self
+
+
+OF_A_CLOCK = frozenset({"run", "due", "paused", "limit", "done", "provisional"})
+"""What is expected of the clock that is named beside it."""
+OF_A_REPORT = frozenset({"month", "day", "total", "by_grade", "by_channel", "by_category"})
+"""What is expected of the report that is named beside it."""
 
 
 class Step(_Part):
@@ -267,7 +286,7 @@ class Scenario(_Part):
     scenario: str
     pack: str
     also: tuple[str, ...] = ()
-    params: dict[str, str] = Field(default_factory=dict)
+    params: dict[str, Value] = Field(default_factory=dict)
     people: dict[str, Contacts] = Field(default_factory=dict)
     calendar: CalendarSpec = CalendarSpec()
     calendars: dict[str, CalendarSpec] = Field(default_factory=dict)

@@ -1,6 +1,8 @@
 """Every scenario that ships with a pack holds, played against all five services."""
 
+import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from deploy.local.mail import MailCatcher
 from deploy.scenario.player import FailedError, SourceError, packs_of, play
 from deploy.scenario.stage import House
+from deploy.scenario.strangers import check_names
 from shared.policy.library import SHIPPED, Library
 from tests.parts.packs import SMALL
 
@@ -39,6 +42,11 @@ def house(mongo_url: str, mail: MailCatcher) -> House:
 )
 async def test_a_shipped_story_holds(story: Path, pack: str | None, house: House) -> None:
     await play(story, Library(), house, lambda _line: None, pack)
+
+
+@pytest.mark.parametrize("story", sorted({file for file, _ in told()}), ids=lambda file: file.stem)
+def test_a_shipped_story_expects_nothing_of_strangers(story: Path) -> None:
+    check_names(story, Library())
 
 
 ALSO = """
@@ -120,4 +128,33 @@ async def test_a_step_that_must_be_refused_but_is_not_fails(tmp_path: Path, hous
         FIRST % "grade: major" + "  - submit: {channel: phone, text: x}\n    refused: true\n", "utf-8"
     )
     with pytest.raises(FailedError, match="expected a refusal, but it was accepted"):
+        await play(story, Library(tmp_path), house, lambda _line: None)
+
+
+COUNTED = """
+scenario: counted
+pack: small
+steps:
+  - at: 2026-02-11T09:00+08:00
+    repeat: 2
+    submit: {ref: %s, channel: phone, text: 普通}
+  - expect: {report: monthly, month: 2026-02, total: 2, by_grade: {%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ref", "counts", "says"),
+    [
+        ("c{n}", "normal: 2, major: 0", None),
+        ("c{n}", "normal: 2, major: 1", "by_grade: expected {'normal': 2, 'major': 1}, saw {'normal': 2}"),
+        ("c", "normal: 2", "story.yaml:5: 'c' names a complaint already; in a repeat, {n} tells one from"),
+    ],
+)
+async def test_a_repeated_complaint_has_a_name_of_its_own_and_none_is_a_count(
+    tmp_path: Path, house: House, ref: str, counts: str, says: str | None
+) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    story = tmp_path / "story.yaml"
+    story.write_text(COUNTED % (f'"{ref}"', counts), "utf-8")
+    with nullcontext() if says is None else pytest.raises(FailedError, match=re.escape(says)):
         await play(story, Library(tmp_path), house, lambda _line: None)
