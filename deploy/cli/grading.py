@@ -73,7 +73,7 @@ def are_many(file: Path) -> bool:
 
 
 def others_of(file: Path, bound: BoundPack) -> list[Case]:
-    """The cases among which others are counted, in any form in which cases come; all of them must be sound."""
+    """The cases among which others are counted, in any form that cases have; all must be sound."""
     if not are_many(file):
         return cases_of(file, bound)
     found = list(cases_in_lines(file, bound))

@@ -35,6 +35,7 @@ class Player:
     stage: Stage
     say: Print
     cases: dict[str, str] = field(default_factory=dict)
+    ambiguous: set[str] = field(default_factory=set)
     _heard: int = 0
 
     async def play(self) -> None:
@@ -100,13 +101,12 @@ class Player:
 
     async def _submit(self, step: Step, data: dict[str, Any]) -> None:
         ref = str(data.get("ref", f"case-{len(self.cases) + 1}"))
-        if ref in self.cases:
-            raise FailedError(f"{ref!r} names a complaint already; in a repeat, {{n}} tells one from another")
         body = {"unit": self.stage.unit.id, "received_at": self.stage.clock.now().isoformat(), **data}
         body.setdefault("ref", ref)
         answer = await self.stage.intake.post("/v1/complaints", json=body)
         refusal(answer, step)
         if not step.refused:
+            self.ambiguous |= {ref} & self.cases.keys()
             self.cases[ref] = answer.json()["id"]
 
     def _records(self, step: Step) -> list[Recorded]:
@@ -129,6 +129,8 @@ class Player:
             raise FailedError(
                 f"no complaint {ref!r} was submitted; there are {', '.join(self.cases) or 'none'}"
             )
+        if ref in self.ambiguous:
+            raise FailedError(f"{ref!r} names several complaints; in a repeat, {{n}} tells one from another")
         return self.cases[ref]
 
     async def _expect(self, expected: Expected) -> None:

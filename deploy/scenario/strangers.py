@@ -1,4 +1,4 @@
-"""Names in expectations that no pack of the story has: a misspelt one must not seem to hold by its absence."""
+"""Names in expectations that no pack of the story has: a misspelt one must not hold by its absence."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -62,9 +62,10 @@ _KEYS = {
 
 
 def _rules(pack: Pack) -> Iterator[str]:
-    validity = pack.validity.rules if pack.validity else ()
-    grading = (*pack.grading.rules, *pack.grading.raises, *pack.grading.promotions)
-    yield from (rule.id for rule in (*grading, *pack.conversions, *pack.categorising, *validity))
+    yield from (rule.id for rule in (*pack.conversions, *pack.categorising, *pack.grading.rules))
+    yield from (rule.id for rule in pack.grading.raises)
+    yield from (rule.id for rule in pack.grading.promotions)
+    yield from (rule.id for rule in (pack.validity.rules if pack.validity else ()))
 
 
 def _roles(pack: Pack) -> Iterable[str]:

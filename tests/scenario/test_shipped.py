@@ -139,6 +139,7 @@ steps:
     repeat: 2
     submit: {ref: %s, channel: phone, text: 普通}
   - expect: {report: monthly, month: 2026-02, total: 2, by_grade: {%s}}
+  - expect: {ref: c%s, grade: normal}
 """
 
 
@@ -147,7 +148,7 @@ steps:
     [
         ("c{n}", "normal: 2, major: 0", None),
         ("c{n}", "normal: 2, major: 1", "by_grade: expected {'normal': 2, 'major': 1}, saw {'normal': 2}"),
-        ("c", "normal: 2", "story.yaml:5: 'c' names a complaint already; in a repeat, {n} tells one from"),
+        ("c", "normal: 2", "story.yaml:9: 'c' names several complaints; in a repeat, {n} tells one from"),
     ],
 )
 async def test_a_repeated_complaint_has_a_name_of_its_own_and_none_is_a_count(
@@ -155,6 +156,6 @@ async def test_a_repeated_complaint_has_a_name_of_its_own_and_none_is_a_count(
 ) -> None:
     (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
     story = tmp_path / "story.yaml"
-    story.write_text(COUNTED % (f'"{ref}"', counts), "utf-8")
+    story.write_text(COUNTED % (f'"{ref}"', counts, "1" if "n" in ref else ""), "utf-8")
     with nullcontext() if says is None else pytest.raises(FailedError, match=re.escape(says)):
         await play(story, Library(tmp_path), house, lambda _line: None)

@@ -131,15 +131,17 @@ categorising:
     assert all("the clock 'graded', which itself depends on the grade" in finding.message for finding in said)
 
 
-RISEN = """
-roles: {boss: {en: boss}}
+RUNGS = "rungs: [{id: a, role: boss, title: {en: a}}]"
+RISEN = f"""
+roles: {{boss: {{en: boss}}}}
 ladders:
-  by-grade: {title: {en: l}, clause: "1", on: {milestone: received}, when: 'grade == "heavy"', rungs: [{id: a, role: boss, title: {en: a}}]}
-  graded: {title: {en: l}, clause: "1", on: {milestone: graded}, rungs: [{id: a, role: boss, title: {en: a}}]}
-  plain: {title: {en: l}, clause: "1", on: {milestone: received}, rungs: [{id: a, role: boss, title: {en: a}}]}
-  late: {title: {en: l}, clause: "1", on: {clock: graded}, rungs: [{id: a, role: boss, title: {en: a}}]}
+  by-grade:
+    {{title: {{en: l}}, clause: "1", on: {{milestone: received}}, when: 'grade == "heavy"', {RUNGS}}}
+  graded: {{title: {{en: l}}, clause: "1", on: {{milestone: graded}}, {RUNGS}}}
+  plain: {{title: {{en: l}}, clause: "1", on: {{milestone: received}}, {RUNGS}}}
+  late: {{title: {{en: l}}, clause: "1", on: {{clock: graded}}, {RUNGS}}}
 categorising:
-  - {id: c, category: repair, when: '"risen" in breached', clause: "1", says: {en: a}}
+  - {{id: c, category: repair, when: '"risen" in breached', clause: "1", says: {{en: a}}}}
 """
 
 
