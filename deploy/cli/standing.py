@@ -75,7 +75,7 @@ class Standings:
             if at <= now
         )
         steps = tuple(Step(m.id, m.name, m.occurred_at, m.data) for m in course.milestones)
-        closing = (name for name, m in self._bound.pack.every_milestone.items() if m.closes)
+        closing = self._bound.pack.closing
         return History(complaint.case, gradings, steps, frozenset(closing))
 
 

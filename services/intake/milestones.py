@@ -93,7 +93,7 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
     stored = milestone.model_dump(exclude_none=True)
     marked = stored | ({"key": {"id": key.id, "fingerprint": key.fingerprint}} if key else {})
     page.body |= {"milestones": [*kept, marked], "weight": weight}
-    if pack.every_milestone[request.milestone].closes:
+    if request.milestone in pack.closing:
         page.body |= {"state": "closed", "closed_at": occurred_at}
     said = ComplaintProgressed(case=complaint.case, milestone=milestone)
     page.say(said, source="intake", time=occurred_at, now=now)

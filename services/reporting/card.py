@@ -23,7 +23,7 @@ def grade_of(body: Document) -> str:
 
 def is_closed(body: Document, unit: Unit) -> bool:
     """Whether a milestone was recorded that ends complaints in this unit's pack."""
-    closing = {name for name, spec in unit.pack.pack.every_milestone.items() if spec.closes}
+    closing = unit.pack.pack.closing
     return any(milestone["name"] in closing for milestone in milestones(body))
 
 

@@ -7,11 +7,12 @@ differs has changed, and nothing is ever said twice.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from services.sla.history import History
 from services.sla.ladders import Reached
-from services.sla.moves import REGRADED, mark, mark_told, moved_because
+from services.sla.moves import REGRADED, Mark, mark, mark_told, moved_because
 from services.sla.runs import Granted, Run
 from shared.contracts.clocks import (
     ClockBreached,
@@ -66,8 +67,13 @@ def reading(run: Run) -> ClockReading:
 
 
 def _span(span: Span) -> CountedSpan:
-    why = Words(zh=span.why_zh, en=span.why_en)
+    why = _words(span.why_zh, span.why_en)
     return CountedSpan(start=span.start, end=span.end, counted=span.counted, why=why, paused=span.paused)
+
+
+@lru_cache(maxsize=1024)
+def _words(zh: str, en: str) -> Words:
+    return Words(zh=zh, en=en)
 
 
 def _extension(granted: Granted) -> ExtensionReading:
@@ -106,7 +112,7 @@ def announced(run: ClockReading, said: Iterable[tuple[str, Mapping[str, Any]]], 
         known |= {"ended": f"{run.state} {run.stopped_at.isoformat()}", "end": run.state}
     elif gone:
         known["end"] = "withdrawn"
-    return known | {"reading": run.model_copy(update={"spans": ()}).model_dump()}
+    return known | {"reading": run.model_dump(exclude={"spans"})}
 
 
 class Announcer:
@@ -139,14 +145,14 @@ class Announcer:
 
     def _run(self, run: Run, old: Announced) -> None:
         """Say what is new of a run; most of the time nothing is, and then nothing is worked out either."""
-        before = dict(old)
-        self._start(run, old)
+        before, new = dict(old), mark(run, self._calendars)
+        self._start(run, old, new)
         self._warnings(run, old)
         self._breach(run, old)
         self._end(run, old)
-        old["mark"] = mark(run, self._calendars)
+        old["mark"] = new
         if old != before:
-            old["reading"] = self._reading(run).model_copy(update={"spans": ()}).model_dump()
+            old["reading"] = self._reading(run).model_dump(exclude={"spans"})
 
     def _reading(self, run: Run) -> ClockReading:
         """Worked out once, though several events may carry it."""
@@ -154,13 +160,13 @@ class Announcer:
             self._readings[run.key] = reading(run)
         return self._readings[run.key]
 
-    def _start(self, run: Run, old: Announced) -> None:
+    def _start(self, run: Run, old: Announced, new: Mark) -> None:
         if not old or (run.ended_at is None and old.get("ended") is not None):
             old.pop("end", None)
             self._say(
                 ClockStarted(case=self._case, clock=self._reading(run), at=run.started_at), run.started_at
             )
-        elif why := moved_because(old["mark"], mark(run, self._calendars)):
+        elif why := moved_because(old["mark"], new):
             due = old["mark"]["due"]
             moved = ClockDueChanged(
                 case=self._case, clock=self._reading(run), at=self._now, previous_due=due, reason=why

@@ -10,6 +10,7 @@ that start, so that regrading neither creates nor loses time.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 from services.sla.extensions import granted
@@ -24,7 +25,6 @@ from shared.policy.sections.clocks import ClockSpec
 from shared.policy.terms import Given, Terms, read_given, terms, warnings
 from shared.worktime import Calendar, Deadline, Reason, Standstill, held_to, moved
 
-Applies = Mapping[str, bool]
 BETWEEN = Reason("两次之间不计", "between two runs")
 
 
@@ -45,16 +45,19 @@ class Player:
         self.bound = bound
         self._calendars = calendars
         self._order = tuple(_outer_first(bound.pack.clocks))
+        self.moving = {name: _moving(spec) for name, spec in bound.pack.clocks.items()}
+        """By clock, the milestones that may move a running deadline."""
 
     def runs(self, history: History, now: datetime) -> list[Run]:
         """Every run that began by `now`, each as it stands at `now`."""
-        applies = {id(g): self.bound.clock_conditions.evaluate(g.facts) for g in history.gradings}
+        known = _Known(history, now, self.bound)
         runs: dict[str, list[Run]] = {}
         for name in self._order:
             spec = self.bound.pack.clocks[name]
-            outer = runs[spec.inside] if spec.inside else []
-            runs[name] = _Play(self, name, spec, history, applies, now, outer).played()
-        return [run for name in self.bound.pack.clocks for run in runs[name]]
+            outer = runs.get(spec.inside, []) if spec.inside else []
+            if not known.names.isdisjoint(spec.start):
+                runs[name] = _Play(self, name, spec, known, outer).played()
+        return [run for name in self.bound.pack.clocks for run in runs.get(name, ())]
 
     def calendar(self, spec: ClockSpec, graded: Graded) -> Calendar:
         return self._calendars.of(spec.calendar, graded.facts.get("branch"))
@@ -69,6 +72,46 @@ def _outer_first(clocks: Mapping[str, ClockSpec]) -> Iterator[str]:
                 yield name
 
 
+def _moving(spec: ClockSpec) -> frozenset[str]:
+    names = {name for pause in spec.pauses for name in (*pause.on, *pause.off)}
+    names |= {spec.promise[0]} if spec.promise else set()
+    return frozenset(names | {EXTENDED} if spec.extension else names)
+
+
+@dataclass
+class _Known:
+    """What has happened by `now`, the same for every clock. At one moment a grading comes before the steps,
+    which keep their order."""
+
+    history: History
+    now: datetime
+    bound: BoundPack
+    _applies: dict[int, Mapping[str, bool]] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.history.all_steps if step.at <= self.now)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(step.name for step in self.steps)
+
+    @cached_property
+    def moments(self) -> Sequence[Graded | Step]:
+        regraded = [graded for graded in self.history.gradings[1:] if graded.at <= self.now]
+        return sorted((*regraded, *self.steps), key=_order) if regraded else self.steps
+
+    def applies(self, clock: str, graded: Graded) -> bool:
+        """Whether the condition of a clock holds under a grading; worked out when first asked for."""
+        if id(graded) not in self._applies:
+            self._applies[id(graded)] = self.bound.clock_conditions.evaluate(graded.facts)
+        return self._applies[id(graded)][clock]
+
+
+def _order(moment: Moment) -> tuple[datetime, bool]:
+    return moment.at, isinstance(moment, Step)
+
+
 @dataclass
 class _Play:
     """One clock going through one history. `waiting` is a start that counts should the clock come to apply;
@@ -77,20 +120,15 @@ class _Play:
     player: Player
     name: str
     spec: ClockSpec
-    history: History
-    applies: Mapping[int, Applies]
-    now: datetime
+    known: _Known
     outer: Sequence[Run]
     runs: list[Run] = field(default_factory=list)
     waiting: Step | None = None
     promises: dict[str, Given] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        steps = tuple(step for step in self.history.all_steps if step.at <= self.now)
-        self.pauses = Pauses.of(self.spec, steps, self.player.bound.pack.every_milestone)
-        self._moving = {name for pause in self.spec.pauses for name in (*pause.on, *pause.off)}
-        self._moving |= {self.spec.promise[0]} if self.spec.promise else set()
-        self._moving |= {EXTENDED} if self.spec.extension else set()
+        self.history, self.now = self.known.history, self.known.now
+        self.pauses = Pauses.of(self.spec, self.known.steps, self.player.bound.pack.every_milestone)
 
     def played(self) -> list[Run]:
         for moment in self._moments():
@@ -104,12 +142,12 @@ class _Play:
         self._pass_due(self.now)
         return self.runs
 
-    def _moments(self) -> list[Moment]:
-        """What happened up to now. At one moment a grading comes before the steps, which keep their order."""
-        found: list[Moment] = [*self.history.gradings[1:], *self.history.all_steps]
-        found += [OuterMoved(at) for run in self.outer for at, _ in run.dues]
-        found += [OuterMoved(run.ended_at) for run in self.outer if run.ended_at is not None]
-        return sorted((m for m in found if m.at <= self.now), key=lambda m: (m.at, isinstance(m, Step)))
+    def _moments(self) -> Sequence[Moment]:
+        """What happened up to now, and how the outer clock moved meanwhile."""
+        moved = [at for run in self.outer for at, _ in run.dues]
+        moved += [run.ended_at for run in self.outer if run.ended_at is not None]
+        between = [OuterMoved(at) for at in moved if at <= self.now]
+        return sorted((*self.known.moments, *between), key=_order) if between else self.known.moments
 
     @property
     def _open(self) -> Run | None:
@@ -117,7 +155,7 @@ class _Play:
 
     def _terms_under(self, graded: Graded) -> Terms | None:
         """What holds under a grading; None where the clock does not apply."""
-        if self.spec.when is not None and not self.applies[id(graded)][self.name]:
+        if self.spec.when is not None and not self.known.applies(self.name, graded):
             return None
         return terms(self.player.bound, self.spec, graded.facts, self.promises)
 
@@ -140,7 +178,7 @@ class _Play:
         self._promised(step)
         if step.name in self.spec.start and self._open is None:
             self._start(step, self.history.in_force(step.at))
-        elif step.name in self._moving:
+        elif step.name in self.player.moving[self.name]:
             if (run := self._open) is not None:
                 run.extensions += granted(run, step, self.player.bound)
             self._considered(self.history.in_force(step.at), step.at)

@@ -169,5 +169,5 @@ def _history(body: dict[str, Any], unit: Unit) -> History:
         case=Case.model_validate(body["case"]),
         gradings=tuple(sorted(gradings, key=lambda g: (g.at, g.sequence))),
         steps=tuple(sorted(steps, key=lambda s: (s.at, s.id))),
-        closing=frozenset(name for name, m in unit.pack.pack.every_milestone.items() if m.closes),
+        closing=unit.pack.pack.closing,
     )

@@ -28,8 +28,9 @@ class Reckoned:
     def wake_at(self, now: datetime) -> datetime | None:
         """The next moment at which something falls due, or at which what was said by a clock ahead of ours
         has happened."""
+        dues = {run.due for run in self.runs}
         ahead = [at for run in self.runs for at in run.next_moment(now)]
-        ahead = [at + TICK if at in {run.due for run in self.runs} else at for at in ahead]
+        ahead = [at + TICK if at in dues else at for at in ahead]
         ahead += [rung.at for rung in self.rungs if rung.at > now]
         ahead += [step.at for step in self.history.all_steps if step.at > now]
         ahead += [graded.at for graded in self.history.gradings if graded.at > now]
@@ -48,9 +49,8 @@ class Engine:
 
     def reckon(self, history: History, now: datetime) -> Reckoned:
         started: tuple[Step, ...] = ()
+        known = history
         while True:
-            steps = sorted((*history.steps, *started), key=lambda s: (s.at, s.id))
-            known = replace(history, steps=tuple(steps))
             runs = self._player.runs(known, now)
             rungs = self._climber.rungs(history, runs, now)
             reached = tuple(
@@ -59,3 +59,5 @@ class Engine:
             if reached == started:
                 return Reckoned(history, runs, rungs)
             started = reached
+            steps = sorted((*history.steps, *started), key=lambda s: (s.at, s.id))
+            known = replace(history, steps=tuple(steps))

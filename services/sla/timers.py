@@ -3,8 +3,13 @@
 A claim is a lease: a token and the moment it runs out. A replica that dies leaves its pages to the
 others when the lease is over. Firing rewrites the page with a new `wake_at` in one guarded write, so
 that of two replicas that fire the same page only one is heard.
+
+While the store writes one batch, the next is reckoned and the one after it claimed. Batches are said one
+after the other, so that the oldest is heard first.
 """
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,11 +24,13 @@ from shared.store.page import Page
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 BATCH = 200
+AT_A_STRETCH = 20
+"""So many pages are reckoned before others have their turn in this process."""
 TIMER_INDEX = IndexModel([("wake_at", ASCENDING)], name="timers", sparse=True)
 
 
 class Timers:
-    """The worker that fires. Each call of `work` claims and fires up to BATCH pages, oldest first."""
+    """The worker that fires. `work` fires all that is due, BATCH pages at a time, the oldest first."""
 
     name = "timers"
 
@@ -44,10 +51,31 @@ class Timers:
         return held.get("lease_until") if held else None
 
     async def work(self) -> int:
-        pages = [page for page in await self._claim() if self._fired(page)]
+        fired = 0
+        async with asyncio.TaskGroup() as group:
+            claiming = group.create_task(self._claim())
+            saying: asyncio.Task[None] | None = None
+            while claimed := await claiming:
+                claiming = group.create_task(self._claim())
+                pages = await self._reckoned(claimed)
+                if saying is not None:
+                    await saying
+                saying = group.create_task(self._say(pages))
+                fired += len(pages)
+        return fired
+
+    async def _reckoned(self, claimed: Sequence[Page]) -> list[Page]:
+        pages = []
+        for n, page in enumerate(claimed):
+            if n % AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+            if self._fired(page):
+                pages.append(page)
+        return pages
+
+    async def _say(self, pages: Sequence[Page]) -> None:
         lost = await self._book.save(pages)
         await self._book.send(page for page in pages if page.id not in lost)
-        return len(pages)
 
     def _fired(self, page: Page) -> bool:
         """A page that cannot be fired holds up no other; it is tried again when its lease is over."""

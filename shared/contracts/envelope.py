@@ -28,8 +28,8 @@ def _sequence(value: object) -> object:
     return f"{value:010d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class Envelope(BaseModel):
-    """One event. `sequence` counts per complaint and per source, from 1, padded so that it sorts as text."""
+class Attributes(BaseModel):
+    """What stands on an envelope, beside the data."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -45,7 +45,6 @@ class Envelope(BaseModel):
     correlationid: str | None = None
     causationid: str | None = None
     traceparent: str | None = None
-    data: dict[str, Any]
 
     @property
     def key(self) -> str:
@@ -56,6 +55,17 @@ class Envelope(BaseModel):
     def number(self) -> int:
         """The sequence as a number."""
         return int(self.sequence)
+
+    def around(self, data: EventData) -> str:
+        """The whole event as JSON, as `Envelope.encoded` has it. The data is written out just once."""
+        attributes = self.model_dump_json(exclude_none=True)
+        return f'{attributes[:-1]},"data":{data.model_dump_json(exclude_none=True)}}}'
+
+
+class Envelope(Attributes):
+    """One event. `sequence` counts per complaint and per source, from 1, padded so that it sorts as text."""
+
+    data: dict[str, Any]
 
     def encoded(self) -> bytes:
         return self.model_dump_json(exclude_none=True).encode()
@@ -71,7 +81,7 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def event(
+def attributes(
     data: EventData,
     *,
     source: str,
@@ -80,10 +90,10 @@ def event(
     time: datetime,
     cause: Envelope | None = None,
     trace: str | None = None,
-) -> Envelope:
-    """Wrap `data` for sending. `cause` is the event that led to it; its correlation is carried on.
+) -> Attributes:
+    """The envelope for `data`. `cause` is the event that led to it; its correlation is carried on.
     `trace` is the traceparent of the span it is said in."""
-    return Envelope(
+    return Attributes(
         id=new_id(),
         source=f"/redress/{source}",
         type=data.TYPE,
@@ -94,5 +104,10 @@ def event(
         correlationid=(cause.correlationid or cause.id) if cause else None,
         causationid=cause.id if cause else None,
         traceparent=trace or (cause.traceparent if cause else None),
-        data=data.model_dump(mode="json", exclude_none=True),
     )
+
+
+def event(data: EventData, *, source: str, subject: str, sequence: int, time: datetime) -> Envelope:
+    """`data` in its envelope, as a reader gets it."""
+    envelope = attributes(data, source=source, subject=subject, sequence=sequence, time=time)
+    return Envelope(**envelope.model_dump(), data=data.model_dump(mode="json", exclude_none=True))

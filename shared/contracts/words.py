@@ -19,7 +19,9 @@ def in_reach(value: datetime) -> datetime:
 
 def to_moment(value: datetime) -> datetime:
     """UTC, whole milliseconds: what the store keeps is what was sent."""
-    return in_reach(value).astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+    moment = in_reach(value) if value.tzinfo is UTC else in_reach(value).astimezone(UTC)
+    finer = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - finer) if finer else moment
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_moment)]

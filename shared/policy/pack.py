@@ -76,6 +76,11 @@ class Pack(Part):
         """The pack's own milestones and those that every procedure has."""
         return {**self.milestones, **BUILT_IN, **self.milestones}
 
+    @cached_property
+    def closing(self) -> frozenset[str]:
+        """The milestones that end a complaint."""
+        return frozenset(name for name, milestone in self.every_milestone.items() if milestone.closes)
+
     def required_params(self) -> tuple[str, ...]:
         return tuple(name for name, param in self.params.items() if param.default is None)
 

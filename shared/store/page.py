@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.bus.port import Message
-from shared.contracts.envelope import Envelope, EventData, event
+from shared.contracts.envelope import Attributes, Envelope, EventData, attributes
 from shared.telemetry.traces import traceparent
 
 Document = dict[str, Any]
@@ -49,13 +49,13 @@ class Page:
         now: datetime,
         cause: Envelope | None = None,
         subject: str | None = None,
-    ) -> Envelope:
+    ) -> Attributes:
         """Put an event into the outbox. `time` is when it happened, `now` when we say it.
 
         `subject` is the complaint it is about, where this page is not the complaint's.
         """
         self.sequence += 1
-        envelope = event(
+        envelope = attributes(
             data,
             source=source,
             subject=subject or self.id,
@@ -64,7 +64,7 @@ class Page:
             cause=cause,
             trace=traceparent(),
         )
-        said: Document = {"id": envelope.id, "key": envelope.key, "body": envelope.encoded().decode()}
+        said: Document = {"id": envelope.id, "key": envelope.key, "body": envelope.around(data)}
         self.outbox.append(said)
         self.fresh.append(said)
         self.pending_since = self.pending_since or now

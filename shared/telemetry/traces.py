@@ -41,7 +41,7 @@ def tracing(service: str, processor: SpanProcessor | None = None) -> trace.Trace
 
 def traceparent() -> str | None:
     """The current span, as a W3C traceparent header; None outside a span."""
-    if carried := _CARRIED.get():
+    if (carried := _CARRIED.get()) or not trace.get_current_span().get_span_context().is_valid:
         return carried
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import cached_property, lru_cache
 
 from shared.worktime.reading import read
 from shared.worktime.units import CLOCK_MINUTES, DAYS, MONTHS, WORKING_MINUTES, Terms, Unit
@@ -49,7 +50,7 @@ class Limit:
     @classmethod
     def parse(cls, text: str) -> "Limit":
         """Read a limit in English or Chinese; see `reading` for the forms. ValueError for anything else."""
-        return cls(*read(text))
+        return _parsed(text)
 
     @property
     def working(self) -> bool:
@@ -85,6 +86,10 @@ class Limit:
         return chinese(terms) if lang == "zh" else english(terms)
 
     def __str__(self) -> str:
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> str:
         return self.text("en")
 
     def _check_time(self, at: time) -> None:
@@ -100,3 +105,9 @@ class Limit:
             raise ValueError("a day number belongs to a day of the month and to nothing else")
         if self.day is not None and not (1 <= self.day <= 31 and self.amount <= 1):
             raise ValueError(f"a day from 1 to 31 of the same or the next month is expected, not {self.day}")
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Limit:
+    """A pack's few limits are asked for again and again, for every complaint."""
+    return Limit(*read(text))

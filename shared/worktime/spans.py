@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
+from typing import NamedTuple
 
 from shared.worktime.calendars import Calendar
 from shared.worktime.localtime import end_of_day, from_ticks, moment_at, ticks
@@ -26,8 +27,7 @@ class Span:
     paused: bool = False
 
 
-@dataclass(frozen=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A span while it is being put together; `end` in ticks."""
 
     end: int

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Attributes, Envelope
 from shared.contracts.export import EXAMPLES, PUBLISHED
 from shared.contracts.registry import BY_TYPE, CONTRACTS
 
@@ -54,6 +54,15 @@ def test_is_read_when_a_newer_sender_adds_to_it(path: Path) -> None:
     new = Envelope.model_validate(added)
     model = BY_TYPE[old.type].model
     assert model.of(new) == model.of(old)
+
+
+@each
+def test_what_a_sender_writes_is_what_a_reader_would_write(path: Path) -> None:
+    envelope = Envelope.model_validate_json(path.read_text("utf-8"))
+    data = BY_TYPE[envelope.type].model.of(envelope)
+    attributes = Attributes(**envelope.model_dump(exclude={"data"}))
+    read = envelope.model_copy(update={"data": data.model_dump(mode="json", exclude_none=True)})
+    assert json.loads(attributes.around(data)) == json.loads(read.encoded())
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.type)

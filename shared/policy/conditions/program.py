@@ -21,6 +21,10 @@ from shared.policy.conditions.syntax import Node
 from shared.policy.conditions.types import EMPTY, FactType
 from shared.policy.conditions.values import taken
 
+REMEMBERED = 512
+"""Of how many different sets of facts the verdicts are kept: complaints differ, but mostly in what no
+condition looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -107,6 +111,7 @@ class Conditions:
         self._asks_all_known = any(asks_all_known(part.tree) for part in parts)
         looked_at = frozenset[str]().union(*(part.facts for part in parts))
         self._empty = {name: EMPTY[types[name]] for name in sorted(looked_at)}
+        self._lately: dict[tuple[object, ...], Verdicts] = {}
 
     @classmethod
     def compile(cls, conditions: Sequence[Condition], types: Mapping[str, FactType]) -> Self:
@@ -131,11 +136,17 @@ class Conditions:
         fact that is not declared or not of its type. A condition that fails does not stop the others.
         """
         context = self._context(facts)
+        asked = tuple(tuple(value) if isinstance(value, list) else value for value in context.values())
+        if (known := self._lately.get(asked)) is not None:
+            return known
         try:
             values = cast(list[bool], run(self._program, context))
         except LibraryError:
             return self._one_by_one(context)
-        return Verdicts(dict(zip(self._ids, values, strict=True)))
+        if len(self._lately) >= REMEMBERED:
+            self._lately.clear()
+        verdicts = self._lately[asked] = Verdicts(dict(zip(self._ids, values, strict=True)))
+        return verdicts
 
     @property
     def looked_at(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Deadlines: from when to when, how long, and what may move them."""
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -134,7 +135,7 @@ class ClockSpec(Part):
             raise ValueError("every: the next run begins at the stop by itself; take it out of start")
         return self
 
-    @property
+    @cached_property
     def promise(self) -> tuple[str, str] | None:
         """The milestone and the field of its data that promise this clock's deadline, if any does."""
         if isinstance(self.limit, LimitGiven) and "." in self.limit.given:

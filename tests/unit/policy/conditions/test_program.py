@@ -212,3 +212,12 @@ def test_together_they_give_what_each_gives_alone(sources: list[str], facts: Map
         alone = Conditions.compile([condition], TYPES).evaluate(facts)
         assert {failure.id for failure in alone.failures} == failed & {condition.id}
         assert alone.get(condition.id) == together.get(condition.id)
+
+
+@given(st.lists(right_sources, min_size=1, max_size=3), st.lists(fact_values, min_size=2, max_size=4))
+def test_what_is_remembered_of_other_facts_changes_nothing(
+    sources: list[str], asked: list[Mapping[str, object]]
+) -> None:
+    compiled = Conditions.compile(conditions(*sources), TYPES)
+    for facts in [*asked, *asked]:
+        assert compiled.evaluate(facts) == Conditions.compile(conditions(*sources), TYPES).evaluate(facts)
