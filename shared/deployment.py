@@ -97,11 +97,13 @@ class UnknownUnitError(LookupError):
 
 
 class Deployment:
-    """The units by name."""
+    """The units by name, and the file they were read from, if any. The calendars of a unit may change while
+    a service runs: who needs them asks the unit, and asks the deployment for the unit."""
 
-    def __init__(self, file: DeploymentFile, units: Mapping[str, Unit]) -> None:
+    def __init__(self, file: DeploymentFile, units: Mapping[str, Unit], path: Path | None = None) -> None:
         self.file = file
-        self.units = units
+        self.units = dict(units)
+        self.path = path
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units.values())
@@ -127,10 +129,10 @@ class Deployment:
 def load(path: Path, library: Library) -> Deployment:
     """Read `redress.yaml`; `SourceError` with file, line and what was expected."""
     source = read(path)
-    return deploy(validated(DeploymentFile, source), library, source)
+    return deploy(validated(DeploymentFile, source), library, source, path)
 
 
-def deploy(file: DeploymentFile, library: Library, source: Source) -> Deployment:
+def deploy(file: DeploymentFile, library: Library, source: Source, path: Path | None = None) -> Deployment:
     """Bind every unit's pack. All problems of all units are reported together."""
     units: dict[str, Unit] = {}
     wrong = []
@@ -153,7 +155,7 @@ def deploy(file: DeploymentFile, library: Library, source: Source) -> Deployment
             wrong += [source.problem(("units", i), f"pack {spec.pack}: {p}") for p in error.problems]
     if wrong:
         raise SourceError(wrong)
-    return Deployment(file, units)
+    return Deployment(file, units, path)
 
 
 def _unit(spec: UnitSpec, library: Library) -> Unit:

@@ -12,6 +12,7 @@ from services.intake.submissions import Submissions
 from shared.bus.families import by_family
 from shared.bus.port import SUBMISSIONS, Subscription
 from shared.contracts.registry import keys_read_by
+from shared.edits import CalendarEdits
 from shared.service import OutboxSweeper, Parts, Service
 from shared.store.book import OUTBOX_INDEX, Book
 from shared.store.inbox import Inbox
@@ -50,6 +51,7 @@ def build(parts: Parts) -> Service:
             OutboxSweeper(book, parts),
             OutboxSweeper(rejections, parts),
             OutboxSweeper(customers, parts),
+            CalendarEdits(parts.deployment, parts.clock),
         ],
         indexes={
             "complaints": [OUTBOX_INDEX, KEY_INDEX, NUMBER_INDEX, *search.INDEXES],

@@ -6,6 +6,7 @@ from services.sla.reconcile import CHECK_INDEX, Reconciler
 from services.sla.timers import TIMER_INDEX, Timers
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
+from shared.edits import CalendarEdits
 from shared.service import OutboxSweeper, Parts, Service
 from shared.store.book import OUTBOX_INDEX, Book
 from shared.store.inbox import Inbox
@@ -28,6 +29,7 @@ def build(parts: Parts) -> Service:
         workers=[
             Timers(book, keeper, parts.clock),
             Reconciler(book, keeper, parts.clock, parts.telemetry),
+            CalendarEdits(parts.deployment, parts.clock),
             CalendarKeeper(book, parts.database, parts.deployment, parts.clock),
             OutboxSweeper(book, parts),
         ],

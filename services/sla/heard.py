@@ -146,9 +146,11 @@ class Timekeeper:
         return self._engine(unit).reckon(_history(body, unit), now)
 
     def _engine(self, unit: Unit) -> Engine:
-        if unit.id not in self._engines:
-            self._engines[unit.id] = Engine(unit.pack, unit.calendars)
-        return self._engines[unit.id]
+        """By the calendars that hold now."""
+        engine = self._engines.get(unit.id)
+        if engine is None or engine.calendars is not unit.calendars:
+            engine = self._engines[unit.id] = Engine(unit.pack, unit.calendars)
+        return engine
 
 
 def _history(body: dict[str, Any], unit: Unit) -> History:

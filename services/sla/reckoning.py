@@ -41,6 +41,7 @@ class Engine:
     """The clocks and ladders of one pack, in one unit's calendars."""
 
     def __init__(self, bound: BoundPack, calendars: Calendars) -> None:
+        self.calendars = calendars
         self._player = Player(bound, calendars)
         self._climber = Climber(bound, calendars)
         self._rung_starts = {

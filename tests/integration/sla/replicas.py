@@ -12,6 +12,7 @@ from shared.bus.memory import MemoryBus
 from shared.bus.port import Delivery, Done, Message, Subscription, Tuning, Verdict
 from shared.clock import VirtualClock
 from shared.contracts.envelope import Envelope
+from shared.deployment import Deployment
 from shared.service import Service
 from shared.store.mongo import Collection
 from tests.parts.mongo import Mongo
@@ -35,11 +36,19 @@ def complaint(n: int, received: timedelta = timedelta()) -> Message:
 class Replicas:
     """One of them hears the bus, all of them fire timers and check."""
 
-    def __init__(self, mongo: Mongo, count: int, pack: str = SMALL, **unit: object) -> None:
+    def __init__(
+        self,
+        mongo: Mongo,
+        count: int,
+        pack: str = SMALL,
+        deployments: Sequence[Deployment] = (),
+        **unit: object,
+    ) -> None:
         self.clock = VirtualClock(START)
         self.bus = MemoryBus(Tuning(), self.clock)
+        served = deployments or [deployment(pack, **unit) for _ in range(count)]
         self.services: list[Service] = [
-            build(parts(mongo, "sla", self.clock, deployment(pack, **unit), self.bus)) for _ in range(count)
+            build(parts(mongo, "sla", self.clock, each, self.bus)) for each in served
         ]
         self.said: list[Envelope] = []
 
