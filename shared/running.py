@@ -48,7 +48,7 @@ async def serve(
     ]
     working = [asyncio.create_task(service.run_workers()) for service, _ in services]
     await _started(servers, serving)
-    _spare_the_collector()
+    spare_the_collector()
     when_ready()
     log.info("ready", services=[service.name for service, _ in services])
     ended = asyncio.create_task(stop.wait())
@@ -62,7 +62,7 @@ async def serve(
     log.info("stopped")
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Packs, models and modules live as long as the process: they need not be looked at again and again."""
     gc.collect()
     gc.freeze()

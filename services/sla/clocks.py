@@ -10,7 +10,6 @@ that start, so that regrading neither creates nor loses time.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from itertools import pairwise
 
 from services.sla.extensions import granted
@@ -86,20 +85,15 @@ class _Known:
     history: History
     now: datetime
     bound: BoundPack
-    _applies: dict[int, Mapping[str, bool]] = field(default_factory=dict)
 
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.history.all_steps if step.at <= self.now)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset(step.name for step in self.steps)
-
-    @cached_property
-    def moments(self) -> Sequence[Graded | Step]:
+    def __post_init__(self) -> None:
+        self.steps = tuple([step for step in self.history.all_steps if step.at <= self.now])
+        self.names = frozenset([step.name for step in self.steps])
         regraded = [graded for graded in self.history.gradings[1:] if graded.at <= self.now]
-        return sorted((*regraded, *self.steps), key=_order) if regraded else self.steps
+        self.moments: Sequence[Graded | Step] = self.steps
+        if regraded:
+            self.moments = sorted((*regraded, *self.steps), key=_order)
+        self._applies: dict[int, Mapping[str, bool]] = {}
 
     def applies(self, clock: str, graded: Graded) -> bool:
         """Whether the condition of a clock holds under a grading; worked out when first asked for."""

@@ -57,6 +57,8 @@ class Climber:
             triggers = [
                 t for t in _triggers(ladder, history, runs, now) if self._climbs(name, ladder, history, t.at)
             ]
+            if not triggers:
+                continue
             for trigger, rungs in _taken(ladder, sorted(triggers, key=lambda t: (t.at, t.key)), history):
                 found += self._from(name, ladder, rungs, trigger, history)
         return sorted(found, key=lambda reached: reached.at)

@@ -29,10 +29,8 @@ class Reckoned:
         """The next moment at which something falls due, or at which what was said by a clock ahead of ours
         has happened."""
         dues = {run.due for run in self.runs}
-        ahead = [at for run in self.runs for at in run.next_moment(now)]
-        ahead = [at + TICK if at in dues else at for at in ahead]
-        ahead += [rung.at for rung in self.rungs if rung.at > now]
-        ahead += [step.at for step in self.history.all_steps if step.at > now]
+        ahead = [at + TICK if at in dues else at for run in self.runs for at in run.next_moment(now)]
+        ahead += [one.at for one in (*self.rungs, *self.history.all_steps) if one.at > now]
         ahead += [graded.at for graded in self.history.gradings if graded.at > now]
         return min(ahead, default=None)
 

@@ -2,8 +2,8 @@
 shared.worktime reckons, beside two libraries that count working days.
 
 A mongod of its own on disk, journaled, with as many open clocks as asked for; one process of sla's own code;
-the bus confirms at once, so that sla and its store are measured and not the broker. Prints a table and one
-line of JSON.
+the bus confirms at once, so that sla and its store are measured and not the broker. Event loop and collector
+are set up as a service has them. Prints a table and one line of JSON.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any
 
 import holidays
 import structlog
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -35,6 +36,7 @@ from shared.bus.port import Delivery, Done, Message, Subscription, Tuning, Verdi
 from shared.clock import SystemClock
 from shared.contracts.envelope import Envelope
 from shared.deployment import Deployment
+from shared.running import spare_the_collector
 from shared.service import Parts, Service
 from shared.settings import Settings
 from shared.store.mongo import Database
@@ -193,6 +195,7 @@ def _rate(answer: Callable[[datetime, int], object], questions: Sequence[tuple[d
 async def measure(args: argparse.Namespace, mongo_url: str, folder: Path) -> Result:
     bench = Bench(mongo_url, folder)
     await bench.open()
+    spare_the_collector()
     far = datetime.now(UTC).replace(microsecond=0) + FAR
     every = [far + timedelta(minutes=n % 1000) for n in range(args.open)]
     result: Result = {"seeded_per_s": await bench.seed(every, "open clocks", "open")}
@@ -227,7 +230,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="redress-bench-") as folder,
         PrivateMongod(Path(folder) / "db", free_port(), cache_gb=1.0) as mongod,
     ):
-        result = asyncio.run(measure(args, mongod.url, Path(folder)))
+        result = uvloop.run(measure(args, mongod.url, Path(folder)))
     sheet = Table("what", "measured", "aim")
     for name, value in result.items():
         sheet.add_row(name, f"{value:,.3f}" if value < 100 else f"{value:,.0f}", AIMS.get(name, ""))
