@@ -23,7 +23,6 @@ from shared.contracts.clocks import (
     ClockWarned,
     ClockWithdrawn,
     ComplaintEscalated,
-    CountedSpan,
     ExtensionReading,
 )
 from shared.contracts.envelope import EventData
@@ -43,32 +42,40 @@ NOT_YET = Words(zh="时限已改，尚未到提醒点", en="the deadline moved; 
 
 
 def reading(run: Run) -> ClockReading:
-    """A run as others see it, with its explanation."""
-    return ClockReading(
-        id=run.clock,
-        key=run.key,
-        title=run.spec.title,
-        clause=run.spec.clause,
-        state=run.state,
-        limit=str(run.terms),
-        started_at=run.started_at,
-        due=run.due,
-        provisional=run.deadline.provisional,
-        stopped_at=run.ended_at,
-        grade=run.grade,
-        given=run.terms.given is not None,
-        soft=run.spec.soft,
-        times=run.times,
-        done=run.done,
-        paused_since=run.paused_since,
-        extensions=tuple(map(_extension, run.extensions)),
-        spans=tuple(map(_span, run.deadline.spans)),
+    """A run as others see it, with its explanation. Validated in one go, spans and all."""
+    return ClockReading.model_validate(
+        {
+            "id": run.clock,
+            "key": run.key,
+            "title": run.spec.title,
+            "clause": run.spec.clause,
+            "state": run.state,
+            "limit": str(run.terms),
+            "started_at": run.started_at,
+            "due": run.due,
+            "provisional": run.deadline.provisional,
+            "stopped_at": run.ended_at,
+            "grade": run.grade,
+            "given": run.terms.given is not None,
+            "soft": run.spec.soft,
+            "times": run.times,
+            "done": run.done,
+            "paused_since": run.paused_since,
+            "extensions": [_extension(granted) for granted in run.extensions],
+            "spans": [_span(span) for span in run.deadline.spans],
+        }
     )
 
 
-def _span(span: Span) -> CountedSpan:
+def _span(span: Span) -> dict[str, Any]:
     why = _words(span.why_zh, span.why_en)
-    return CountedSpan(start=span.start, end=span.end, counted=span.counted, why=why, paused=span.paused)
+    return {
+        "start": span.start,
+        "end": span.end,
+        "counted": span.counted,
+        "why": why,
+        "paused": span.paused,
+    }
 
 
 @lru_cache(maxsize=1024)

@@ -26,7 +26,8 @@ class Day:
 
 @dataclass(frozen=True)
 class Calendar:
-    """A working calendar. Share one instance: the years it has laid out are kept with it.
+    """A working calendar. Share one instance: the years it has laid out, and what it has judged of their
+    days, are kept with it.
 
     zone               IANA name; dates and shifts are wall time there.
     country            ISO code whose public holidays count ("CN", "DE-BY"), or None for none.
@@ -46,6 +47,7 @@ class Calendar:
     weekend: frozenset[int] = frozenset({5, 6})
     published_through: int | None = None
     _years: dict[int, WorkedYear] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _days: dict[date, Day] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weekend", frozenset(self.weekend))
@@ -76,8 +78,11 @@ class Calendar:
 
     def day(self, day: date) -> Day:
         """What kind of day it is. The company's own days are never provisional."""
-        worked, provisional, reason = self._judge(day)
-        return Day(worked, provisional, reason.zh, reason.en)
+        known = self._days.get(day)
+        if known is None:
+            worked, provisional, reason = self._judge(day)
+            known = self._days[day] = Day(worked, provisional, reason.zh, reason.en)
+        return known
 
     def year(self, year: int) -> WorkedYear:
         """The year laid out for counting. ValueError for a year no complaint can reach."""
