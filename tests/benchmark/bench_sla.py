@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -93,14 +94,15 @@ class Bench:
         started = time.perf_counter()
         with Progress(console=console) as progress:
             task = progress.add_task(title, total=len(moments))
-            for batch in OpenClocks(self.deployment).pages([m - LIMIT for m in moments], tag=tag):
-                await pages.insert_many(batch, ordered=False)
-                progress.advance(task, len(batch))
+            batches = OpenClocks(self.deployment).pages([m - LIMIT for m in moments], tag=tag)
+            while few := list(islice(batches, 4)):
+                await asyncio.gather(*(pages.insert_many(batch, ordered=False) for batch in few))
+                progress.advance(task, sum(map(len, few)))
         return len(moments) / (time.perf_counter() - started)
 
     async def firing(self, per_second: int, seconds: int) -> Result:
         """`per_second` timers fall due, each second, while the workers run as in production."""
-        start = datetime.now(UTC) + SOON + timedelta(seconds=per_second * seconds / 5000)
+        start = datetime.now(UTC) + SOON + timedelta(seconds=per_second * seconds / 1000)
         count = per_second * seconds
         moments = [start + timedelta(milliseconds=10 * (n * 100 // per_second)) for n in range(count)]
         await self.seed(moments, "timers that fall due", "due")
