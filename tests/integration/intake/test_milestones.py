@@ -33,6 +33,17 @@ async def test_a_milestone_is_recorded_and_said(intake: Intake) -> None:
     assert [e["title"]["en"] for e in seen["timeline"]] == ["complaint received", "replied"]
 
 
+async def test_a_milestone_before_what_it_is_about_or_ahead_of_our_clock_is_refused(intake: Intake) -> None:
+    complaint = await intake.submit(received_at=(NOW - timedelta(hours=3)).isoformat())
+    for away, says in ((timedelta(hours=-4), "is before"), (timedelta(minutes=6), "is in the future")):
+        answer = await record(intake, complaint, occurred_at=(NOW + away).isoformat())
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["field"]) == (422, "occurred_at")
+        assert error["problem"].startswith(says)
+    skewed = (NOW + timedelta(minutes=4)).isoformat()
+    assert (await record(intake, complaint, occurred_at=skewed)).status_code == 201
+
+
 async def test_a_milestone_that_closes_closes(intake: Intake) -> None:
     complaint = await intake.submit()
     assert (await record(intake, complaint, "k1", milestone="closed")).status_code == 201

@@ -50,6 +50,24 @@ async def test_what_a_dead_replica_had_claimed_is_fired_by_another_when_the_leas
     assert sorted(world.count("clock.breached").values()) == [1, 1, 1]
 
 
+async def test_a_replica_that_is_stopped_hands_back_what_it_had_in_hand(mongo: Mongo) -> None:
+    world = await Replicas(mongo, 2).open(complaints=BATCH + 50)
+    stopped, other = world.timers
+    world.clock.move_to(DUE + timedelta(seconds=1))
+    working = asyncio.create_task(stopped.work())
+    while not await world.pages.count_documents({"lease": {"$exists": True}}):
+        await asyncio.sleep(0)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert working.cancelled()
+    assert await world.pages.count_documents({"lease": {"$exists": True}}) == 0
+    while await other.work():
+        pass
+    await world.services[0].workers[-1].work()  # what was written, but not sent any more
+    breaches = {event.id: event.subject for event in world.said if event.key == "clock.breached"}
+    assert len(breaches) == len(set(breaches.values())) == BATCH + 50
+
+
 async def test_a_look_for_timers_reads_what_is_due_and_not_what_is_open(mongo: Mongo) -> None:
     world = await Replicas(mongo, 1).open(complaints=400)
     now = START + timedelta(days=1)

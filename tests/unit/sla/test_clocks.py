@@ -45,6 +45,16 @@ def test_a_stop_at_the_due_moment_itself_is_in_time() -> None:
     assert sla.clocks()["reply:received"]["state"] == "met"
 
 
+def test_a_stop_before_its_start_stops_nothing() -> None:
+    early = step(2, "replied", at("02-10 09:00"))
+    for events in ([graded(1, "normal", WED), early], [early, graded(1, "normal", WED)]):
+        sla = Sla(WED).hear(*events)
+        assert sla.spoken() == ["clock.started"]
+        assert sla.due("reply:received") == at("02-25 18:00")
+        sla.move_to(at("02-25 19:00"))
+        assert sla.clocks()["reply:received"]["state"] == "breached"
+
+
 def test_a_breach_is_withdrawn_when_the_reply_turns_out_to_have_been_in_time() -> None:
     sla = Sla(WED).hear(graded(1, "normal", WED)).move_to(at("02-26 09:00"))
     sla.hear(step(2, "replied", at("02-24 11:00")))
