@@ -30,7 +30,8 @@ class Reckoned:
         has happened."""
         dues = {run.due for run in self.runs}
         ahead = [at + TICK if at in dues else at for run in self.runs for at in run.next_moment(now)]
-        ahead += [one.at for one in (*self.rungs, *self.history.all_steps) if one.at > now]
+        ahead += [rung.at for rung in self.rungs if rung.at > now]
+        ahead += [step.at for step in self.history.all_steps if step.at > now]
         ahead += [graded.at for graded in self.history.gradings if graded.at > now]
         return min(ahead, default=None)
 

@@ -24,7 +24,6 @@ class Granted:
 class Run:
     """A run as it stands. `warnings` are the points with the moment each falls on.
 
-    key         names it within the complaint
     step        the milestone that set it off
     anchor      where its time began to count: the start of the first run of a series, or of a budget
     count       which of a series it is, from 1
@@ -42,7 +41,6 @@ class Run:
     count: int = 1
     times: int = 1
     done: int = 0
-    key: str = field(init=False)
     deadline: Deadline = field(init=False)
     extensions: list[Granted] = field(default_factory=list)
     warnings: dict[str, datetime] = field(default_factory=dict)
@@ -52,9 +50,10 @@ class Run:
     ended_at: datetime | None = None
     state: ClockState = "running"
 
-    def __post_init__(self) -> None:
+    @property
+    def key(self) -> str:
         first = f"{self.clock}:{self.step.id}"
-        self.key = first if self.count == 1 else f"{first}+{self.count}"
+        return first if self.count == 1 else f"{first}+{self.count}"
 
     @property
     def due(self) -> datetime:
