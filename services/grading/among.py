@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.grading.circumstances import NOTHING, Circumstances
-from services.grading.decide import decide
+from services.grading.decide import decide, ungraded
 from services.grading.group import Counting, Group
 from services.grading.membership import Row, rows
+from services.grading.reading import read
 from services.grading.tallies import Tallies, named
 from shared.contracts.complaints import Complaint
 
@@ -39,7 +40,8 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
 
 
 def _members(tallies: Tallies, name: str, standing: Standing) -> list[Row]:
-    alone = decide(tallies.bound, standing.complaint, standing.circumstances)
+    reading = read(tallies.bound.pack, standing.complaint)
+    alone = ungraded(tallies.bound, reading, standing.circumstances)
     received_at = standing.complaint.received_at
     found = rows(tallies, alone, standing.circumstances.milestones, received_at)
     return [{**row, "_id": name} for row in found.values()]

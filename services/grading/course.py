@@ -6,14 +6,14 @@ at that moment itself the clock could still be met.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from services.grading.circumstances import Circumstances
-from services.grading.decide import Decision, judge
+from services.grading.decide import Decision, Ungraded, judge, ungraded
 from services.grading.reading import Reading
 from shared.contracts.complaints import Complaint, Milestone
 from shared.contracts.gradings import Alike, Cue, Suggestion
@@ -62,7 +62,16 @@ class Course:
 
     def latest(self, bound: BoundPack) -> Decision:
         """What holds at the end."""
-        return self._decided(bound, max([self.begin, *self._moments(bound)]))
+        return self._decided(bound, self._end(bound))
+
+    def alone(self, bound: BoundPack) -> Ungraded:
+        """What holds at the end before the grade, without a look at others."""
+        lonely = replace(self, counted=())
+        end = lonely._end(bound)
+        return ungraded(bound, lonely._copy(end).reading, lonely.circumstances(end))
+
+    def _end(self, bound: BoundPack) -> datetime:
+        return max([self.begin, *self._moments(bound)])
 
     def decisions(self, bound: BoundPack) -> list[tuple[datetime, Decision]]:
         """Every moment at which a decision may have changed, with what was decided from then on."""
@@ -75,7 +84,7 @@ class Course:
     def _moments(self, bound: BoundPack) -> Iterator[datetime]:
         """Of the copies all; of the rest those after the first copy that the pack looks at."""
         yield from (copy.at for copy in self.copies)
-        wanted = _milestones_looked_at(bound)
+        wanted = _milestones_looked_at(bound) if self.milestones else None
         moments = [m.occurred_at for m in self.milestones if wanted is None or m.name in wanted]
         if "breached" in bound.looked_at:
             moments += [sign.at for sign in self.breaches]
@@ -85,8 +94,10 @@ class Course:
         yield from (moment for moment in moments if moment > self.begin)
 
     def _decided(self, bound: BoundPack, moment: datetime) -> Decision:
-        copy = self.copies[bisect_right(self.copies, moment, key=lambda c: c.at) - 1]
-        return judge(bound, copy.reading, self.circumstances(moment))
+        return judge(bound, self._copy(moment).reading, self.circumstances(moment))
+
+    def _copy(self, moment: datetime) -> Copy:
+        return self.copies[bisect_right(self.copies, moment, key=lambda c: c.at) - 1]
 
     def circumstances(self, moment: datetime) -> Circumstances:
         """How things stood at that moment."""
@@ -112,12 +123,13 @@ def _milestones_looked_at(bound: BoundPack) -> frozenset[str] | None:
     return frozenset({*named, "decided", "graded_by_hand"})
 
 
-def course_of(body: Mapping[str, Any]) -> Course:
-    """The course that a page of grading holds; see `heard`."""
+def course_of(body: Mapping[str, Any], readings: MutableMapping[str, Reading] | None = None) -> Course:
+    """The course that a page of grading holds; see `heard`. `readings` are copies that were taken off the
+    page before, by sequence; the others join them."""
     milestones = [Milestone.model_validate(m) for m in body.get("milestones", {}).values()]
     signs = body.get("signs", {}).values()
     return Course(
-        copies=_copies(body["copies"]),
+        copies=_copies(body["copies"], {} if readings is None else readings),
         milestones=tuple(sorted(milestones, key=lambda m: (m.occurred_at, m.recorded_at, m.id))),
         breaches=_sorted(_breach(run) for run in signs),
         warnings=_sorted(sign for run in signs for sign in _warnings(run)),
@@ -133,16 +145,26 @@ def newest(body: Mapping[str, Any]) -> Complaint:
     return Complaint.model_validate(copies[max(copies, key=int)]["complaint"])
 
 
-def _copies(kept: Mapping[str, Mapping[str, Any]]) -> tuple[Copy, ...]:
+def _copies(
+    kept: Mapping[str, Mapping[str, Any]], readings: MutableMapping[str, Reading]
+) -> tuple[Copy, ...]:
     """The first holds from receipt on, whichever copy it is; no later one before an earlier one."""
     copies: list[Copy] = []
-    for _, copy in sorted(kept.items(), key=lambda item: int(item[0])):
-        complaint = Complaint.model_validate(copy["complaint"])
-        at = max(copy["at"], copies[-1].at) if copies else complaint.received_at
-        cues = tuple(Cue.model_validate(cue) for cue in copy["cues"])
-        amounts = tuple(Suggestion.model_validate(amount) for amount in copy["suggestions"])
-        copies.append(Copy(at, Reading(complaint, cues, amounts)))
+    for sequence, copy in sorted(kept.items(), key=lambda item: int(item[0])):
+        if sequence not in readings:
+            readings[sequence] = _reading(copy)
+        reading = readings[sequence]
+        at = max(copy["at"], copies[-1].at) if copies else reading.complaint.received_at
+        copies.append(Copy(at, reading))
     return tuple(copies)
+
+
+def _reading(copy: Mapping[str, Any]) -> Reading:
+    return Reading(
+        complaint=Complaint.model_validate(copy["complaint"]),
+        cues=tuple(Cue.model_validate(cue) for cue in copy["cues"]),
+        suggestions=tuple(Suggestion.model_validate(amount) for amount in copy["suggestions"]),
+    )
 
 
 def _breach(run: Mapping[str, Any]) -> Sign | None:

@@ -1,7 +1,7 @@
 """The decision on a complaint: its kind, category and validity, and its grade, each with the rules that
 gave it. What is decided earlier is a fact for what is decided later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -46,12 +46,30 @@ def decide(bound: BoundPack, complaint: Complaint, circumstances: Circumstances 
     return judge(bound, read(bound.pack, complaint), circumstances)
 
 
-def judge(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> Decision:
-    """Decide a complaint that was read before."""
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """A complaint whose kind, category and validity are decided, by these rules; all facts are known."""
+
+    facts: Facts
+    rules: tuple[FiredRule, ...]
+
+    @property
+    def validity(self) -> str | None:
+        return _text(self.facts, "validity")
+
+
+def ungraded(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> Ungraded:
+    """Decide all but the grade."""
     facts = facts_of(bound, reading, circumstances)
     fired = [*_converted(bound, facts), *_categorised(bound, facts), *_found_valid(bound, facts)]
+    return Ungraded(facts, tuple(fired))
+
+
+def judge(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> Decision:
+    """Decide a complaint that was read before."""
+    before = ungraded(bound, reading, circumstances)
+    facts, fired = before.facts, before.rules
     graded = _graded(bound, facts)
-    fired += graded
     own = graded[0].grade if graded else bound.pack.grading.otherwise
     raised = _raised(bound, facts, own)
     own = raised[-1].grade if raised else own
@@ -69,11 +87,11 @@ def judge(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> D
         grade=grade,
         own_grade=own,
         by_hand=by_hand,
-        rules=(*fired, *raised, *promoted),
+        rules=(*fired, *graded, *raised, *promoted),
         cues=reading.cues,
         suggestions=reading.suggestions,
         alike=circumstances.alike if reading.complaint.event is None else None,
-        facts={name: _plain(value) for name, value in facts.items()},
+        facts=plain_facts(facts),
         owner_role=given.owner,
         roster=given.roster,
     )
@@ -182,7 +200,7 @@ def _fired(
         gives=gives,
         clause=rule.clause,
         says=rule.says,
-        facts={name: _plain(facts[name]) for name in looked_at if name in facts},
+        facts=plain_facts({name: facts[name] for name in looked_at if name in facts}),
     )
 
 
@@ -191,5 +209,8 @@ def _text(facts: Facts, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _plain(value: object) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def plain_facts(facts: Mapping[str, object]) -> dict[str, Any]:
+    """Ready for JSON."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
+    }

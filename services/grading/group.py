@@ -51,13 +51,15 @@ class Group:
     """Complaints that one tally finds alike, and all the news of them.
 
     `rows` are its members by complaint, as far away as any that could matter for whom the news concern;
-    `results` what each sees, or how many grades it goes up. The news are complete when it is made.
+    `results` what each sees, or how many grades it goes up, as soon as it is `reckoned`. The news are
+    complete when it is made.
     """
 
     tally: Tally
     news: list[News] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
     results: dict[str, int] = field(default_factory=dict)
+    reckoned: bool = False
 
     @property
     def cause(self) -> Cause:
@@ -67,28 +69,35 @@ class Group:
     @cached_property
     def concerned(self) -> tuple[datetime, datetime] | None:
         """Whoever was received outside of this sees what it saw before; None where all may see it."""
-        return self._around(self._steps())
+        return _around(self.tally, [news.at for news in self.news], times=1)
 
-    @cached_property
-    def seen(self) -> tuple[datetime, datetime] | None:
-        """What those within `concerned` see lies in this."""
-        return self._around(2 * self._steps())
+    def put(self, complaint: str, row: Row) -> None:
+        """Count a complaint with the row in hand, whatever is stored of it."""
+        self.rows[complaint] = {**row, "_id": complaint}
+        self.reckoned = False
 
-    def _steps(self) -> int:
-        """A promotion may lead to the next, each as far away as the window reaches."""
-        return len(self.tally.promotion.of) if self.tally.promotion else 1
+    def leave_out(self, complaint: str) -> None:
+        """A complaint is no member, whatever is stored of it."""
+        if self.rows.pop(complaint, None) is not None:
+            self.reckoned = False
 
-    def _around(self, times: int) -> tuple[datetime, datetime] | None:
-        if self.tally.reach is None:
-            return None
-        moments = [news.at for news in self.news]
-        first, last = min(moments), max(moments)
-        for _ in range(times):
-            first, last = self.tally.reach.back(first), self.tally.reach(last)
-        return first, last
+    def weigh(self, complaint: str, grade: int) -> None:
+        """Count a member with this grade before promotions."""
+        self.rows[complaint]["g"] = grade
+        self.reckoned = False
+
+    def learn(self, before: "Group") -> None:
+        """Take over what the same members came to before."""
+        if before.reckoned and before.rows == self.rows:
+            self.results, self.reckoned = before.results, True
 
     def reckon(self) -> None:
         """Work out the results from the rows."""
+        if not self.reckoned:
+            self.reckoned = True
+            self._reckon()
+
+    def _reckon(self) -> None:
         step, reach = self.tally.promotion, self.tally.reach
         if step is None:
             self.results = values([_member(row) for row in self.rows.values()], self.tally.measure, reach)
@@ -101,12 +110,28 @@ class Group:
     def stale(self) -> Iterator[str]:
         """Members that were decided with another level than they are on. One that was not decided yet is
         left to whoever has it in hand."""
-        span = self.concerned
         for id_, row in self.rows.items():
-            if row["c"] is None or (span and not span[0] <= row["at"] <= span[1]):
+            if row["c"] is None or row["c"] == self.tally.levels.of(self.results.get(id_, 0)):
                 continue
-            if row["c"] != self.tally.levels.of(self.results.get(id_, 0)):
+            span = self.concerned
+            if span is None or span[0] <= row["at"] <= span[1]:
                 yield id_
+
+
+def seen(tally: Tally, moments: Iterable[datetime]) -> tuple[datetime, datetime] | None:
+    """What those see whom news of these moments concern lies in this; None where that is without end."""
+    return _around(tally, moments, times=2)
+
+
+def _around(tally: Tally, moments: Iterable[datetime], times: int) -> tuple[datetime, datetime] | None:
+    """A promotion may lead to the next, each as far away as the window reaches."""
+    if tally.reach is None:
+        return None
+    moments = sorted(moments)
+    first, last = moments[0], moments[-1]
+    for _ in range(times * (len(tally.promotion.of) if tally.promotion else 1)):
+        first, last = tally.reach.back(first), tally.reach(last)
+    return first, last
 
 
 def _member(row: Row) -> Member:
@@ -133,7 +158,7 @@ class Counting:
             if group.tally.promotion is not None and row["g"] != grade:
                 row["g"], fresh = grade, True
                 if complaint in group.rows:
-                    group.rows[complaint]["g"] = grade
+                    group.weigh(complaint, grade)
         return fresh
 
     def promote(self) -> None:

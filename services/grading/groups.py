@@ -1,21 +1,23 @@
-"""Complaints that are counted together: looked at after every batch, and decided anew where a count crosses
+"""Complaints that are counted together: looked at with every batch, and decided anew where a count crosses
 what somebody asks about.
 
-A complaint's rows are written with its page, before anybody looks. Then its groups are read, it is decided
-and saved by revision, and so is every other member whose level is no longer the one it was decided with.
-Then they are read again, until a look that began after the last save finds nobody. So whatever replicas do
-at once, the last of them to write sees all, and the last look of all found nothing to do.
+The groups of a batch are read, its complaints are decided as if they stood there, and written with what was
+decided, by revision. Then the groups are read again, and every other member whose level is no longer the one
+it was decided with is decided and saved. That goes on until a look that began after the last save finds
+nobody. So whatever replicas do at once, the last of them to write sees all, and the last look of all found
+nothing to do.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from typing import Protocol
 
 import structlog
 from opentelemetry.trace import SpanKind
 
-from services.grading.group import Cause, Count, Counting, Group, News
+from services.grading.group import Cause, Count, Counting, Group, News, seen
 from services.grading.membership import Row, enrol
 from services.grading.slots import FIELDS, Slots
 from services.grading.tallies import Tallies, named
@@ -61,28 +63,40 @@ class Groups:
 
     async def save(self, pages: Sequence[Page]) -> set[str]:
         """The ids that must be done again."""
-        counted = [page for page in pages if self._voice.tallies(page) is not None]
+        hand = [page for page in pages if self._voice.tallies(page) is not None]
         failed = set[str]()
-        for page in counted:
+        for page in hand:
             if page.changed:
                 with _failing_alone(page, failed):
                     enrol(page, self._tallies(page), self._slots, self._voice.rows(page))
-        lost = failed | await self._book.save([page for page in pages if page.id not in failed])
-        standing = [page for page in counted if page.id not in lost]
-        return lost | await self._settle(standing) if standing else lost
-
-    async def _settle(self, hand: Sequence[Page]) -> set[str]:
-        asked, failed = {page.id for page in hand}, set[str]()
+        hand = [page for page in hand if page.id not in failed]
         causes = {page.id: self._voice.cause(page) for page in hand}
-        open_: list[News] = []  # of what was written and not looked at since, or is stale still
-        for _ in range(MAX_LOOKS):
-            groups = await self._look([*open_, *self._all_news(hand, causes)])
+        groups = await self._look(self._all_news(hand, causes))
+        _put(hand, groups)
+        self._decide(hand, groups, causes, failed)
+        lost = await self._book.save([page for page in pages if page.id not in failed])
+        kept = [page for page in hand if page.id not in lost and page.id not in failed]
+        await self._send(kept, groups)
+        return lost | failed | await self._settle(kept, groups, causes)
+
+    async def _settle(
+        self, written: Sequence[Page], groups: Mapping[str, Group], causes: dict[str, Cause]
+    ) -> set[str]:
+        """Look at the groups of what was written, and decide all whom it concerns, until that is nobody. The
+        ids of those written that must be done again."""
+        asked, hand = {page.id for page in written}, list[Page]()
+        # Of what was written and not looked at since, or is stale.
+        open_ = [item for group in groups.values() for item in group.news] if written else []
+        failed = set[str]()
+        for _ in range(MAX_LOOKS if written else 0):
+            before, groups = groups, await self._look([*open_, *self._all_news(hand, causes)])
+            for key, group in groups.items():
+                if key in before:
+                    group.learn(before[key])
             decided = self._decide(hand, groups, causes, failed)
             lost = await self._book.save(decided)
             kept = [page for page in decided if page.id not in lost]
-            await self._book.send(kept)
-            for page in kept:
-                page.fresh.clear()
+            await self._send(kept, groups)
             stale = self._stale(groups, {page.id for page in hand} | failed)
             causes |= {id_: group.cause for id_, group in stale.items() if id_ not in causes}
             left = stale.values() if len(stale) < MEMBERS_AT_ONCE else groups.values()
@@ -92,6 +106,15 @@ class Groups:
             opened = await self._book.open([*lost, *stale])
             hand = [page for page in opened.values() if self._voice.tallies(page) is not None]
         return asked
+
+    async def _send(self, kept: Sequence[Page], groups: Mapping[str, Group]) -> None:
+        """What was written is said, and stands in its groups as the next look will find it."""
+        await self._book.send(kept)
+        for page in kept:
+            page.fresh.clear()
+            for row in page.body["members"].values():
+                if row["k"] in groups:
+                    groups[row["k"]].rows[page.id] = {**row, "_id": page.id}
 
     def _all_news(self, pages: Iterable[Page], causes: Mapping[str, Cause]) -> list[News]:
         return [item for page in pages for item in self._news(page, causes[page.id])]
@@ -121,13 +144,13 @@ class Groups:
 
     async def _read(self, slot: str, keys: Sequence[str], groups: Mapping[str, Group]) -> None:
         wanted: dict[str, object] = {f"members.{slot}.k": {"$in": list(keys)}}
-        spans = [span for span in (groups[key].seen for key in keys) if span is not None]
-        if spans:
-            first, last = min(first for first, _ in spans), max(last for _, last in spans)
-            wanted[f"members.{slot}.at"] = {"$gte": first, "$lte": last}
+        moments = [news.at for key in keys for news in groups[key].news]
+        if (span := seen(groups[keys[0]].tally, moments)) is not None:
+            wanted[f"members.{slot}.at"] = {"$gte": span[0], "$lte": span[1]}
         shown = {name: f"$members.{slot}.{name}" for name in FIELDS}
         found = self._book.pages.aggregate([{"$match": wanted}, {"$project": shown}], batchSize=10_000)
         for row in await found.to_list(None):
+            row["at"] = row["at"].replace(tzinfo=UTC)  # the driver's own UTC is slow to compare
             groups[row["k"]].rows[row["_id"]] = row
 
     def _decide(
@@ -180,6 +203,18 @@ class Groups:
                 if len(found) == MEMBERS_AT_ONCE:
                     return found
         return found
+
+
+def _put(hand: Iterable[Page], groups: Mapping[str, Group]) -> None:
+    """Count those in hand as they will be written."""
+    for page in hand:
+        if page.changed:
+            now = {row["k"]: row for row in page.body["members"].values()}
+            for key in {*now, *(row["k"] for row in page.body["was"])} & groups.keys():
+                if key in now:
+                    groups[key].put(page.id, now[key])
+                else:
+                    groups[key].leave_out(page.id)
 
 
 @contextmanager

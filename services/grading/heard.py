@@ -15,10 +15,10 @@ from typing import Any
 
 from services.grading.answers import Answer, answers, known, news
 from services.grading.counted import count
-from services.grading.course import Counted, course_of, newest
+from services.grading.course import Counted, Course, course_of
 from services.grading.group import Cause, Count
 from services.grading.membership import Row, rows
-from services.grading.reading import read
+from services.grading.reading import Reading, read
 from services.grading.tallies import Tallies, tallies
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ClockWithdrawn
@@ -46,10 +46,10 @@ class Grader:
     def __call__(self, page: Page, envelope: Envelope) -> None:
         if envelope.type == ComplaintReceived.TYPE:
             received = ComplaintReceived.of(envelope).complaint
-            self._keep(page.body, envelope, received, received.received_at)
+            self._keep(page, envelope, received, received.received_at)
         elif envelope.type == ComplaintAmended.TYPE:
             amended = ComplaintAmended.of(envelope)
-            self._keep(page.body, envelope, amended.complaint, amended.amended_at)
+            self._keep(page, envelope, amended.complaint, amended.amended_at)
         elif envelope.type == ComplaintProgressed.TYPE:
             milestone = ComplaintProgressed.of(envelope).milestone
             page.body.setdefault("milestones", {})[milestone.id] = milestone.model_dump()
@@ -58,22 +58,26 @@ class Grader:
         if page.body.get("copies"):
             self.decide(page, cause=envelope)
 
-    def _keep(self, body: Document, envelope: Envelope, complaint: Complaint, at: datetime) -> None:
-        reading = read(served(self._deployment, complaint.unit).pack.pack, complaint)
-        body["unit"] = complaint.unit
-        body.setdefault("copies", {})[str(envelope.number)] = {
+    def _keep(self, page: Page, envelope: Envelope, complaint: Complaint, at: datetime) -> None:
+        found = read(served(self._deployment, complaint.unit).pack.pack, complaint)
+        reading = replace(found, complaint=complaint.model_copy(update={"text": ""}))
+        page.body["unit"] = complaint.unit
+        page.body.setdefault("copies", {})[str(envelope.number)] = {
             "at": at,
-            "complaint": complaint.model_copy(update={"text": ""}).model_dump(exclude_none=True),
+            "complaint": reading.complaint.model_dump(exclude_none=True),
             "cues": [cue.model_dump() for cue in reading.cues],
             "suggestions": [amount.model_dump(exclude_none=True) for amount in reading.suggestions],
         }
+        _readings(page)[str(envelope.number)] = reading
 
     def decide(self, page: Page, cause: Envelope | None = None) -> None:
         """Decide anew and say so; where the pack counts others, not before they were looked at."""
+        page.worked_out.pop("course", None)
         if self.tallies(page) is None:
             self._reckon(page, cause)
         elif cause is not None:
-            page.body["cause"] = Cause(cause.time, cause).kept()
+            page.worked_out["cause"] = latest = Cause(cause.time, cause)
+            page.body["cause"] = latest.kept()
 
     def tallies(self, page: Page) -> Tallies | None:
         """What the complaint's pack counts; None where that is nothing, or no complaint was heard of yet."""
@@ -82,33 +86,34 @@ class Grader:
 
     def rows(self, page: Page) -> dict[str, Row]:
         """The groups to which the complaint belongs."""
-        course, tallies = course_of(page.body), self._tallies[page.body["unit"]]
-        alone = replace(course, counted=()).latest(tallies.bound)
-        return rows(tallies, alone, course.milestones, newest(page.body).received_at)
+        course, tallies = _course(page), self._tallies[page.body["unit"]]
+        received_at = course.copies[-1].reading.complaint.received_at
+        return rows(tallies, course.alone(tallies.bound), course.milestones, received_at)
 
     def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
         """The grade before promotions, if that is what is seen of others."""
-        bound, course = self._tallies[page.body["unit"]].bound, course_of(page.body)
+        bound, course = self._tallies[page.body["unit"]].bound, _course(page)
         return replace(course, counted=(Counted(course.begin, windows),)).latest(bound).own_grade
 
     def cause(self, page: Page) -> Cause:
         """What was heard of the complaint last."""
-        return Cause.of(page.body["cause"])
+        return page.worked_out.get("cause") or Cause.of(page.body["cause"])
 
     def answer(self, page: Page, count: Count, cause: Cause) -> None:
         """Keep what is seen of others, where it makes a difference, and decide."""
         counted = page.body.setdefault("counted", [])
         if not counted or counted[-1]["levels"] != count.levels:
-            at = max(counted[-1]["at"], cause.at) if counted else course_of(page.body).begin
+            at = max(counted[-1]["at"], cause.at) if counted else _course(page).begin
             entry = {"at": at, "windows": count.windows, "promoted": count.promoted, "levels": count.levels}
             counted.append(entry)
+            page.worked_out.pop("course", None)
             page.changed = True
         self._reckon(page, cause.event)
 
     def _reckon(self, page: Page, cause: Envelope | None) -> None:
         """Decide anew from all that was heard, and say what differs from what was said."""
         bound = served(self._deployment, page.body["unit"]).pack
-        course = course_of(page.body)
+        course = _course(page)
         wanted = answers(course.decisions(bound))
         told = page.body.get("said", [])
         for answer, previous in news(wanted, told):
@@ -118,6 +123,19 @@ class Grader:
         page.body["said"] = known(wanted, told)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)
+
+
+def _course(page: Page) -> Course:
+    course: Course | None = page.worked_out.get("course")
+    if course is None:
+        course = page.worked_out["course"] = course_of(page.body, _readings(page))
+    return course
+
+
+def _readings(page: Page) -> dict[str, Reading]:
+    """The copies of the complaint that were read while the page is in hand."""
+    readings: dict[str, Reading] = page.worked_out.setdefault("readings", {})
+    return readings
 
 
 def _keep_sign(body: Document, envelope: Envelope) -> None:

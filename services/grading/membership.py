@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.grading.decide import Decision
+from services.grading.decide import Ungraded, plain_facts
 from services.grading.slots import Slots
 from services.grading.tallies import Tallies, Tally, digest, named
 from shared.contracts.complaints import Milestone
@@ -39,22 +39,22 @@ def enrol(page: Page, tallies: Tallies, slots: Slots, rows: Mapping[str, Row]) -
 
 
 def rows(
-    tallies: Tallies, alone: Decision, milestones: Iterable[Milestone], received_at: datetime
+    tallies: Tallies, alone: Ungraded, milestones: Iterable[Milestone], received_at: datetime
 ) -> dict[str, Row]:
-    """The rows of a complaint by group; `alone` is its decision without a look at others. One that was
+    """The rows of a complaint by group; `alone` is what it is without a look at others. One that was
     withdrawn, or whose validity does not count, has none."""
     if any(m.name == WITHDRAWN for m in milestones) or not tallies.counts(alone.validity):
         return {}
     return {row["k"]: row for row in _rows(tallies, alone, received_at)}
 
 
-def _rows(tallies: Tallies, alone: Decision, received_at: datetime) -> Iterator[Row]:
+def _rows(tallies: Tallies, alone: Ungraded, received_at: datetime) -> Iterator[Row]:
     at = received_at.replace(microsecond=received_at.microsecond // 1000 * 1000)  # as fine as it is stored
-    holds = tallies.holds(alone.facts)
+    holds, facts = tallies.holds(alone.facts), plain_facts(alone.facts)
     for tally in tallies.all.values():
-        key = tallies.key(tally, alone.facts, at) if holds.get(tally.id, True) else None
+        key = tallies.key(tally, facts, at) if holds.get(tally.id, True) else None
         if key is not None:
-            yield _row(tally, key, at, alone.facts)
+            yield _row(tally, key, at, facts)
 
 
 def _row(tally: Tally, key: str, at: datetime, facts: Mapping[str, object]) -> Row:

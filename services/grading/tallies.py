@@ -98,7 +98,11 @@ class Tallies:
 
     def holds(self, facts: Mapping[str, object]) -> Mapping[str, bool]:
         """Which windows count a complaint with these facts, of those that say which they count."""
-        return self.bound.window_conditions.evaluate(self.bound.heard(facts))
+        return self.bound.window_conditions.evaluate(facts) if self._conditional else {}
+
+    @cached_property
+    def _conditional(self) -> bool:
+        return any(spec.when is not None for spec in self.bound.pack.facts.windows.values())
 
     def counts(self, validity: str | None) -> bool:
         """Whether one that is so valid counts at all."""

@@ -90,7 +90,8 @@ _PERIODS: Mapping[Per, Callable[[date], str]] = {
 def values(members: Sequence[Member], measure: Measure, reach: Reach | None = None) -> dict[str, int]:
     """What each member, by id, sees in its group; without `reach` the window is without end."""
     ordered = sorted(members, key=lambda member: member.at)
-    if measure != "sum" and (reach is None or not ordered or ordered[-1].at <= reach(ordered[0].at)):
+    grows = measure != "sum" or all(member.amount >= 0 for member in ordered)
+    if grows and (reach is None or len(ordered) < 2 or ordered[-1].at <= reach(ordered[0].at)):
         most = _all_of(ordered, measure)
         return {member.id: most for member in ordered}
     ends = _ends(ordered, reach)
@@ -162,6 +163,8 @@ def _all_of(members: Sequence[Member], measure: Measure) -> int:
     """Where one window holds everybody."""
     if measure == "complaints":
         return len(members)
+    if measure == "sum":
+        return sum(member.amount for member in members)
     return len({member.distinct for member in members} - {None})
 
 

@@ -1,5 +1,6 @@
 """The steps of a number on which anything in a pack depends: thresholds that conditions hold it against."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ class Levels(NamedTuple):
         """The first value of the level; 0 for the lowest. `value` is not negative."""
         if self.thresholds is None:
             return value
-        return max((first for first in self.thresholds if first <= value), default=0)
+        place = bisect_right(self.thresholds, value)
+        return self.thresholds[place - 1] if place else 0
 
 
 EVERY_VALUE = Levels(None)

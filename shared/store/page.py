@@ -21,7 +21,7 @@ Document = dict[str, Any]
 class Page:
     """A document in hand. `rev` counts its writes; 0 means that it is not stored yet. What this hand said
     is `fresh`: it sends that and nothing else, since the rest of the outbox is sent by those who said it,
-    or by the sweeper."""
+    or by the sweeper. `worked_out` is what its service read from it, to be read once; it is not stored."""
 
     id: str
     body: Document = field(default_factory=dict)
@@ -32,6 +32,7 @@ class Page:
     pending_since: datetime | None = None
     fresh: list[Document] = field(default_factory=list)
     changed: bool = False
+    worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def has_seen(self, envelope: Envelope) -> bool:
         return envelope.number in self.seen.get(envelope.source, ())

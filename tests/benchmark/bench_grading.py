@@ -29,7 +29,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from services.grading.app import build
-from services.grading.decide import decide
+from services.grading.decide import Ungraded, decide
 from services.grading.membership import rows
 from services.grading.slots import COLLECTION
 from services.grading.tallies import Tallies
@@ -209,10 +209,14 @@ class Windowed:
         self, pattern: dict[str, Any], n: int, tallies: Tallies, slots: dict[str, str]
     ) -> dict[str, Any]:
         complaint = sixty.complaint(n, self.random, self.past)
-        alone = _Alone(complaint)
+        facts = {
+            "event": complaint.event,
+            "customer": complaint.complainant.id,
+            "claim_amount": complaint.claim.minor if complaint.claim else None,
+        }
         members = {
             slots[key.split("|")[1]]: {**row, "c": 0}
-            for key, row in rows(tallies, alone, (), complaint.received_at).items()  # type: ignore[arg-type]
+            for key, row in rows(tallies, Ungraded(facts, ()), (), complaint.received_at).items()
         }
         return {**pattern, "_id": complaint.id, "members": members, "was": []}
 
@@ -244,18 +248,6 @@ class Windowed:
             return {"fed_per_s": rates[-1], "fed_mb": sizes[-1], "fed_grown_mb": sizes[-1] - sizes[0]}
         finally:
             stack.stop()
-
-
-class _Alone:
-    """As much of a decision as rows are made from."""
-
-    def __init__(self, complaint: Complaint) -> None:
-        self.validity = None
-        self.facts = {
-            "event": complaint.event,
-            "customer": complaint.complainant.id,
-            "claim_amount": complaint.claim.minor if complaint.claim else None,
-        }
 
 
 def _handled(url: str) -> int:

@@ -1,6 +1,6 @@
 """All conditions of a pack as one program: compiled together, evaluated together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, cast
 
@@ -72,7 +72,9 @@ class Verdicts(dict[str, bool]):
     `failures` are all that failed, in the order of the conditions.
     """
 
-    def __init__(self, values: Mapping[str, bool], failures: Sequence[EvaluationError] = ()) -> None:
+    def __init__(
+        self, values: Iterable[tuple[str, bool]] = (), failures: Sequence[EvaluationError] = ()
+    ) -> None:
         super().__init__(values)
         self.failures = tuple(failures)
 
@@ -136,6 +138,8 @@ class Conditions:
         fact that is not declared or not of its type. A condition that fails does not stop the others.
         """
         context = self._context(facts)
+        if not self._ids:
+            return Verdicts()
         asked = tuple(tuple(value) if isinstance(value, list) else value for value in context.values())
         if (known := self._lately.get(asked)) is not None:
             return known
@@ -145,7 +149,7 @@ class Conditions:
             return self._one_by_one(context)
         if len(self._lately) >= REMEMBERED:
             self._lately.clear()
-        verdicts = self._lately[asked] = Verdicts(dict(zip(self._ids, values, strict=True)))
+        verdicts = self._lately[asked] = Verdicts(zip(self._ids, values, strict=True))
         return verdicts
 
     @property
@@ -173,11 +177,11 @@ class Conditions:
         return context
 
     def _one_by_one(self, context: dict[str, object]) -> Verdicts:
-        values: dict[str, bool] = {}
+        values: list[tuple[str, bool]] = []
         failures: list[EvaluationError] = []
         for part in self._parts.values():
             try:
-                values[part.condition.id] = cast(bool, run(part.program, part.needs(context)))
+                values.append((part.condition.id, cast(bool, run(part.program, part.needs(context)))))
             except LibraryError as wrong:
                 failures.append(EvaluationError(part.condition, str(wrong)))
         return Verdicts(values, failures)
