@@ -51,8 +51,10 @@ class Played:
         return frozenset[str]().union(*self.used.values())
 
     def using(self, carrier: str) -> tuple[Path, ...]:
-        """The stories that made use of a part."""
-        return tuple(file for file, used in self.used.items() if carrier in used)
+        """The stories that made use of a part, first the one that makes use of little else: it is short, and
+        most likely told of this part."""
+        using = (file for file, used in self.used.items() if carrier in used)
+        return tuple(sorted(using, key=lambda file: len(self.used[file])))
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ class Taking:
 class PackWithout(Library):
     """A library in which one pack lacks a part."""
 
-    def __init__(self, folders: Sequence[Path], pack: str, carrier: str) -> None:
-        super().__init__(*folders)
-        source, whole = super().written(pack)
-        left = without(whole, carrier)
-        self._read[pack] = (Source(source.file, left), validated(Pack, Source(source.file, left)))
+    def __init__(self, whole: Library, pack: str, carrier: str) -> None:
+        super().__init__(*whole.folders)
+        source, written = whole.written(pack)
+        left = Source(source.file, without(written, carrier))
+        self._read[pack] = (left, validated(Pack, left))
 
 
 def stories(library: Library) -> dict[str, list[Path]]:
@@ -105,18 +107,21 @@ def unnoticed(taking: Taking) -> list[str]:
     """The parts whose loss no story notices. A pack that cannot be without a part notices too."""
 
     async def run(house: House) -> list[str]:
-        return [part for part, files in taking.parts if not await _notices(taking, part, files, house)]
+        whole = Library(*taking.ground.folders)
+        return [
+            part for part, files in taking.parts if not await _notices(whole, taking.pack, part, files, house)
+        ]
 
     return _in_a_house(taking.ground, run)
 
 
-async def _notices(taking: Taking, part: str, files: Sequence[Path], house: House) -> bool:
-    for file in files:
-        try:
-            library = PackWithout(taking.ground.folders, taking.pack, part)
-            await play(file, library, house, _nothing, taking.pack)
-        except (FailedError, SourceError, StuckError):
-            return True
+async def _notices(whole: Library, pack: str, part: str, files: Sequence[Path], house: House) -> bool:
+    try:
+        library = PackWithout(whole, pack, part)
+        for file in files:
+            await play(file, library, house, _nothing, pack)
+    except (FailedError, SourceError, StuckError):
+        return True
     return False
 
 
