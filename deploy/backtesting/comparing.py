@@ -8,7 +8,8 @@ from typing import Any
 
 from deploy.backtesting.recorded import Recorded
 from services.grading.among import Standing, among
-from services.grading.decide import Decision, decide
+from services.grading.decide import Decision, judge
+from services.grading.reading import read
 from services.grading.tallies import Tallies
 from shared.contracts.complaints import Complaint
 from shared.policy.bound import BoundPack
@@ -110,8 +111,8 @@ def outcomes(bound: BoundPack, cases: Sequence[Recorded]) -> Iterator[Outcome | 
             yield stands
             continue
         try:
-            decision = decide(bound, stands.complaint, stands.circumstances)
-            yield _outcome(bound, calendars, stands.complaint, decision)
+            decision = judge(bound, stands.reading, stands.circumstances)
+            yield _outcome(bound, calendars, stands.reading.complaint, decision)
         except (FactValueError, EvaluationError) as error:
             yield Unreadable(str(error).splitlines()[0])
 
@@ -121,17 +122,17 @@ def _standing(bound: BoundPack, cases: Sequence[Recorded]) -> dict[int, Standing
     units: dict[str, dict[str, Standing]] = {}
     for at, case in enumerate(cases):
         try:
-            complaint = case.under(bound)
-            decide(bound, complaint, case.circumstances)
+            reading = read(bound.pack, case.under(bound))
+            judge(bound, reading, case.circumstances)
         except (SourceError, FactValueError, EvaluationError) as error:
             found[at] = Unreadable(str(error).splitlines()[0])
             continue
-        found[at] = Standing(complaint, case.circumstances)
-        units.setdefault(complaint.unit, {})[str(at)] = Standing(complaint, case.circumstances)
+        found[at] = standing = Standing(reading, case.circumstances)
+        units.setdefault(reading.complaint.unit, {})[str(at)] = standing
     for unit, members in units.items():
         tallies = Tallies(unit, bound, bound.calendar)
         for name, circumstances in among(tallies, members).items() if tallies.all else ():
-            found[int(name)] = Standing(members[name].complaint, circumstances)
+            found[int(name)] = Standing(members[name].reading, circumstances)
     return found
 
 

@@ -12,7 +12,7 @@ from deploy.cli.cases import case_in, cases_of
 from deploy.cli.standing import Case, Standings
 from services.grading.among import Standing, among
 from services.grading.circumstances import Circumstances
-from services.grading.decide import Decision, decide
+from services.grading.decide import Decision, judge
 from services.grading.tallies import Tallies
 from shared.contracts.complaints import Complaint
 from shared.policy.bound import BoundPack
@@ -34,7 +34,7 @@ class Asked:
 
     def decide(self, case: Case) -> Decision:
         standing = self._standings.of(case, self._at)
-        return decide(self._bound, case.complaint, self._among(standing))
+        return judge(self._bound, standing.reading, self._among(standing))
 
     def _among(self, standing: Standing) -> Circumstances:
         if not self._tallies.all:

@@ -42,17 +42,17 @@ class Standings:
 
     def of(self, case: Case, at: datetime | None = None) -> Standing:
         """The case at that moment, or at the newest thing in it."""
-        now = at or case.newest
+        now, reading = at or case.newest, read(self._bound.pack, case.complaint)
         if not self._hears_clocks and not case.milestones:
-            return Standing(case.complaint)
-        copy = Copy(case.complaint.received_at, read(self._bound.pack, case.complaint))
+            return Standing(reading)
+        copy = Copy(case.complaint.received_at, reading)
         course = Course((copy,), tuple(m for m in case.milestones if m.occurred_at <= now))
         for _ in range(len(self._bound.pack.clocks) + 1 if self._hears_clocks else 0):
             further = self._with_clocks(course, now)
             if further == course:
                 break
             course = further
-        return Standing(case.complaint, course.circumstances(now))
+        return Standing(reading, course.circumstances(now))
 
     def _with_clocks(self, course: Course, now: datetime) -> Course:
         runs = self._engine.reckon(self._history(course, now), now).runs

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.grading.circumstances import NOTHING, Circumstances
-from services.grading.decide import decide, ungraded
+from services.grading.decide import judge, ungraded
 from services.grading.group import Counting, Group
 from services.grading.membership import Row, rows
-from services.grading.reading import read
+from services.grading.reading import Reading
 from services.grading.tallies import Tallies, named
-from shared.contracts.complaints import Complaint
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A complaint and how it stands by itself."""
+    """A complaint as it was read, and how it stands by itself."""
 
-    complaint: Complaint
+    reading: Reading
     circumstances: Circumstances = NOTHING
 
 
@@ -29,7 +28,7 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
     counting, grades = Counting(groups), tallies.bound.grades()
     for name, standing in complaints.items():
         seen = replace(standing.circumstances, counts=counting.windows(name, tallies))
-        own = decide(tallies.bound, standing.complaint, seen).own_grade
+        own = judge(tallies.bound, standing.reading, seen).own_grade
         counting.weigh(name, members[name], grades.index(own))
     counting.promote()
     found = {}
@@ -40,8 +39,7 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
 
 
 def _members(tallies: Tallies, name: str, standing: Standing) -> list[Row]:
-    reading = read(tallies.bound.pack, standing.complaint)
-    alone = ungraded(tallies.bound, reading, standing.circumstances)
-    received_at = standing.complaint.received_at
+    alone = ungraded(tallies.bound, standing.reading, standing.circumstances)
+    received_at = standing.reading.complaint.received_at
     found = rows(tallies, alone, standing.circumstances.milestones, received_at)
     return [{**row, "_id": name} for row in found.values()]

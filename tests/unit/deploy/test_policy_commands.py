@@ -1,7 +1,9 @@
 """`redress policy …`: the pinned shapes of its answers, and errors without tracebacks."""
 
 import json
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -257,6 +259,17 @@ def test_grade_takes_many_cases_one_a_line(tmp_path: Path, decider: str) -> None
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(lines[0]), "utf-8")
     assert json.loads(run("grade", "--pack", decider, "--case", str(file)).stdout)["grade"] == "heavy"
+
+
+def test_grade_answers_each_line_before_it_waits_for_the_next(decider: str) -> None:
+    command = [sys.executable, "-c", "from deploy.cli import main; main()", "policy", "grade"]
+    with Popen([*command, "--pack", decider, "--case", "-"], stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        for ref in ("first", "second"):
+            process.stdin.write(json.dumps({"ref": ref}) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["ref"] == ref
 
 
 @pytest.fixture
