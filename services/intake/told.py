@@ -82,4 +82,6 @@ def _notice(data: NotificationSent | NotificationFailed) -> Document:
     kept: Document = message.model_dump(include={"notice", "about", "role", "channel", "address", "clause"})
     if isinstance(data, NotificationFailed):
         kept |= {"outcome": data.outcome, "reason": data.reason}
+    elif data.late_by:
+        kept["late_by"] = data.late_by
     return kept

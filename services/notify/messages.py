@@ -68,6 +68,15 @@ class Message:
         return int(self.document["attempts"])
 
     @property
+    def due(self) -> datetime | None:
+        """Until when the procedure wants it told, where it says so."""
+        return self.document.get("due")
+
+    def late_by(self, now: datetime) -> float:
+        """Seconds."""
+        return max((now - self.due).total_seconds(), 0.0) if self.due else 0.0
+
+    @property
     def retracts(self) -> Sequence[str]:
         return tuple(self.document.get("retracts", ()))
 
@@ -178,6 +187,8 @@ class Messages:
             message=message.reading(),
             at=now,
             attempts=message.attempts,
+            due=message.due,
+            late_by=message.late_by(now),
         )
         return await self._end(message, "sent", said, {"sent_at": now})
 

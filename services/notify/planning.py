@@ -22,6 +22,7 @@ from shared.contracts.words import Words
 from shared.deployment import Unit
 from shared.policy.pack import Pack
 from shared.policy.sections.notices import Notice
+from shared.worktime import deadline
 
 log = structlog.get_logger()
 UNGRADED = 0
@@ -99,8 +100,15 @@ class Planner:
             clause=notice.clause,
             subject=subject,
             text=text,
+            due=self._due(notice, occasion),
         )
         return document(letter, self._complaint, occasion.first, occasion.at, self._now)
+
+    def _due(self, notice: Notice, occasion: Occasion) -> datetime | None:
+        if notice.within is None:
+            return None
+        calendar = self._unit.calendars.of(None, self._complaint.branch)
+        return deadline(occasion.at, self._unit.pack.limit(notice.within), calendar).due
 
     def _texts(self, entry: Document, slot: Document, occasion: Occasion, notice: Notice) -> tuple[str, str]:
         """Subject, in one line, and body; a plain sentence where the template fails."""

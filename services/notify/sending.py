@@ -53,6 +53,11 @@ class Sender:
         self._limit = limit.total_seconds()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
+        self._late = Counter(
+            "redress_messages_late_total",
+            "Messages that left after the procedure's limit for telling",
+            registry=telemetry.registry,
+        )
         self._counted = Counter(
             "redress_messages_total",
             "Messages by outcome",
@@ -146,6 +151,7 @@ class Sender:
         self._count(message, type(outcome).__name__.lower())
         match outcome:
             case Sent():
+                self._late.inc(message.late_by(self._clock.now()) > 0)
                 return await self._messages.sent(message)
             case Refused(reason):
                 return await self._messages.failed(message, "refused", reason)

@@ -35,7 +35,7 @@ def message_id(occasion: str, notice: str, recipient: str, channel: Way) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The content of a message and whom it is for."""
+    """The content of a message and whom it is for. `due`: until when the procedure wants it told."""
 
     notice: str
     occasion: str
@@ -47,6 +47,7 @@ class Letter:
     clause: str
     subject: str
     text: str
+    due: datetime | None = None
 
 
 def document(letter: Letter, complaint: Complaint, heard: Heard, at: datetime, now: datetime) -> Document:
@@ -67,6 +68,7 @@ def document(letter: Letter, complaint: Complaint, heard: Heard, at: datetime, n
         "attempts": 0,
         "happened_at": at,
         "next_at": now,
+        "due": letter.due,
         "cause": heard.cause,
     }
 

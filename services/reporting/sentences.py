@@ -1,11 +1,11 @@
 """What happened to a complaint, one sentence per event, in the reader's language."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from services.reporting.masks import masked
 from services.reporting.names import Names, capital
-from services.reporting.pages import minute
+from services.reporting.pages import length, minute
 from services.reporting.story import Document
 from shared.contracts.words import Words
 
@@ -93,12 +93,18 @@ def _escalated(entry: Document, names: Names) -> Happening:
     )
 
 
+def _too_late(data: Document, names: Names) -> tuple[str, ...]:
+    late = timedelta(seconds=data.get("late_by", 0))
+    return (names.texts("told_too_late", late=length(late, names.texts)),) if late else ()
+
+
 def _notified(entry: Document, names: Names) -> Happening:
     data, texts = entry["data"], names.texts
     message = data["message"]
     role, channel = names.role(message["role"]), names.texts(f"by_{message['channel']}")
     notes = (message["subject"],) if message.get("subject") else ()
     if entry["key"] == "notification.sent":
-        return Happening(entry["at"], "notice", texts("told_sent", role=role, channel=channel), notes)
+        says = names.texts("told_sent", role=role, channel=channel)
+        return Happening(entry["at"], "notice", says, (*notes, *_too_late(data, names)))
     says = texts("told_failed", role=role, channel=channel, outcome=texts(data["outcome"]))
     return Happening(entry["at"], "notice failed", says, (*notes, masked(data["reason"])))

@@ -221,6 +221,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "told_escalated": ("升级至{role}：{title}", "Escalated to {role}: {title}"),
     "told_takes_over": ("由其接手", "takes over"),
     "told_sent": ("已通知{role}（{channel}）", "{role} was told by {channel}"),
+    "told_too_late": ("晚于通知时限 {late}", "{late} after the limit for telling"),
     "told_failed": (
         "未能通知{role}（{channel}）：{outcome}",
         "{role} could not be told by {channel}: {outcome}",

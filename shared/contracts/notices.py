@@ -21,13 +21,16 @@ class NoticeReading(Value):
 
 
 class NotificationSent(EventData):
-    """The provider took the message."""
+    """The provider took the message. `due` is until when the procedure wants it told, where it says so;
+    `late_by`: seconds after that."""
 
     TYPE: ClassVar[str] = "redress.notification.sent.v1"
     case: Case
     message: NoticeReading
     at: Moment
     attempts: int = 1
+    due: Moment | None = None
+    late_by: float = 0.0
 
 
 class NotificationFailed(EventData):

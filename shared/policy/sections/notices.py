@@ -13,7 +13,8 @@ class Notice(Part):
     `on` is an event (`clock.breached`, `complaint.escalated`, `complaint.graded`, `complaint.received`)
     or `milestone.NAME`. `of` narrows it to clocks, ladders or grades of those ids. `to` names roles,
     `complainant`, or `escalated_to` (the role of the rung). `within` is the limit the procedure sets
-    for telling. The body is a sandboxed template over `complaint`, `grade`, `clock`, `rung`, `milestone`.
+    for telling, from the occasion on: what leaves later says by how much. The body is a sandboxed
+    template over `complaint`, `grade`, `clock`, `rung`, `milestone`.
     """
 
     on: Annotated[str, StringConstraints(pattern=r"^(clock|complaint|milestone)\.[a-z_]+$")]

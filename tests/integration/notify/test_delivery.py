@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -262,3 +262,32 @@ def only(name: str) -> str:
     lines = notices.splitlines()
     start = next(i for i, line in enumerate(lines) if line == f"  {name}:")
     return head + "notices:\n" + "\n".join(lines[start : start + 3]) + "\n"
+
+
+BY_NOON = PACK.replace("clause: c5,", "clause: c5, within: 3 hours,")
+
+
+async def test_what_leaves_after_the_limit_for_telling_says_by_how_much(mongo: Mongo) -> None:
+    """The escalation lies two days back on the notify service's clock; three hours were allowed."""
+    async with house(mongo, {"email": Takes(), "sms": Takes()}, text=BY_NOON) as at:
+        story = Story()
+        await at.deliver(story.received(), story.graded(), story.escalated(), story.replied())
+        await at.run_until_quiet()
+        said = {e.data["message"]["notice"]: e.data for e in at.bus.said if e.key == "notification.sent"}
+        late = at.service.parts.telemetry.registry.get_sample_value("redress_messages_late_total")
+    happened = datetime.fromisoformat(said["climbed"]["due"]) - timedelta(hours=3)
+    left = datetime.fromisoformat(said["climbed"]["at"])
+    assert said["climbed"]["late_by"] == (left - happened).total_seconds() - 3 * 3600 > 0
+    assert (said["answered"].get("due"), said["answered"]["late_by"]) == (None, 0.0)
+    assert late == 1
+
+
+async def test_what_leaves_in_time_is_not_late(mongo: Mongo) -> None:
+    in_a_month = PACK.replace("clause: c5,", "clause: c5, within: 1 month,")
+    async with house(mongo, {"email": Takes(), "sms": Takes()}, text=in_a_month) as at:
+        story = Story()
+        await at.deliver(story.received(), story.graded(), story.escalated())
+        await at.run_until_quiet()
+        (climbed,) = [e.data for e in at.bus.said if e.data["message"]["notice"] == "climbed"]
+    assert climbed["late_by"] == 0.0
+    assert climbed["due"] > climbed["at"]
