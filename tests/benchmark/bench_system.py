@@ -220,9 +220,11 @@ async def measure(place: Ground, args: argparse.Namespace) -> dict[str, Any]:
         if args.loaded:
             seed(place.mongo_url, PREFIX, args.loaded, console)
             full = Lifecycles(stack.url("intake"), args.callers)
+            before = usage(place, stack)
             result["lifecycles_per_s_loaded"] = await full.run(args.lifecycles, "d")
             result["calls_loaded"] = full.percentiles()
             await settled(place)
+            result["each_lifecycle_loaded"] = usage(place, stack).since(before, args.lifecycles)
     finally:
         stack.stop()
     await asyncio.sleep(COUNTED_EVERY)

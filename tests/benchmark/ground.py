@@ -12,6 +12,10 @@ from deploy.local.ports import free_port
 from tests.parts.broker import Broker, installed_node
 
 
+CACHE_GB = 4.0
+"""mongod by itself takes half of the memory; less than that, but what 200,000 complaints need."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """Where broker, store and mail sink are."""
@@ -30,7 +34,7 @@ def ground() -> Iterator[Ground]:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="redress-bench-") as folder,
-            PrivateMongod(Path(folder), free_port(), cache_gb=1.0) as mongod,
+            PrivateMongod(Path(folder), free_port(), cache_gb=CACHE_GB) as mongod,
         ):
             mail.start()
             yield Ground(broker, broker.amqp + "/%2f", mongod.url, mail)
