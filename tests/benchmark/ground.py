@@ -11,7 +11,6 @@ from deploy.local.mongod import PrivateMongod
 from deploy.local.ports import free_port
 from tests.parts.broker import Broker, installed_node
 
-
 CACHE_GB = 4.0
 """mongod by itself takes half of the memory; less than that, but what 200,000 complaints need."""
 
