@@ -1,7 +1,7 @@
 """`redress.yaml`: the units that a deployment serves, each with its pack, values, calendar and people."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.words import Words
 from shared.people import Contacts, People
-from shared.policy.bound import BoundPack
+from shared.policy.bound import BoundPack, Edition
 from shared.policy.calendars import Calendars, WrongCalendarError, calendars_of
 from shared.policy.library import Library
 from shared.policy.sections.identity import CalendarSpec
@@ -22,17 +22,24 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class UnitSpec(_Part):
+class PackSpec(_Part):
+    """A pack, such as `bank`, or `bank@1.0.0` for an earlier version, with the company's values."""
+
+    pack: str
+    params: dict[str, str] = Field(default_factory=dict)
+
+
+class UnitSpec(PackSpec):
     """One company or branch: which pack, with which values, and who fills the roles.
 
+    `earlier` are packs that governed before, and still govern what was received under them.
     `calendar` is laid over the pack's; `calendars` over that, for the branches or departments named there:
     the `branch` of a complaint selects.
     """
 
     id: str = Field(pattern=r"^[\w.\-]+$", max_length=100)
     title: Words = Words()
-    pack: str
-    params: dict[str, str] = Field(default_factory=dict)
+    earlier: tuple[PackSpec, ...] = ()
     calendar: CalendarSpec = CalendarSpec()
     calendars: dict[str, CalendarSpec] = Field(default_factory=dict)
     people: dict[str, Contacts] = Field(default_factory=dict)
@@ -72,11 +79,34 @@ class DeploymentFile(_Part):
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit ready to work: its pack bound, its calendars laid over the pack's."""
+    """A unit ready to work: its pack bound, its calendars laid over the pack's.
+
+    `earlier` is the unit as it works for complaints that were received under another pack or version.
+    """
 
     spec: UnitSpec
     pack: BoundPack
     calendars: Calendars
+    earlier: Mapping[Edition, "Unit"] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        return self.pack.edition
+
+    @property
+    def editions(self) -> Sequence["Unit"]:
+        """As it works now, and as it works for what was received before."""
+        return (self, *self.earlier.values())
+
+    def with_calendars_of(self, spec: UnitSpec) -> "Unit":
+        """The same, by the calendars that stand there. WrongCalendarError."""
+        stands = {"calendar": spec.calendar, "calendars": spec.calendars}
+        return replace(
+            self,
+            spec=self.spec.model_copy(update=stands),
+            calendars=calendars_of(self.pack, spec.calendar, spec.calendars),
+            earlier={edition: unit.with_calendars_of(spec) for edition, unit in self.earlier.items()},
+        )
 
     @property
     def calendar(self) -> Calendar:
@@ -93,7 +123,7 @@ class Unit:
 
 
 class UnknownUnitError(LookupError):
-    """No unit of this deployment is meant. Says which there are."""
+    """No unit of this deployment is meant, or none of its pack versions. Says which there are."""
 
 
 class Deployment:
@@ -113,6 +143,17 @@ class Deployment:
             return self.units[name]
         except KeyError:
             raise UnknownUnitError(f"one of: {', '.join(self.units)}") from None
+
+    def governing(self, unit: str, pack: str, version: str) -> Unit:
+        """The unit as it works for a complaint that was received under that version of the pack."""
+        now = self.unit(unit)
+        if now.edition == (pack, version):
+            return now
+        try:
+            return now.earlier[Edition(pack, version)]
+        except KeyError:
+            there = ", ".join(str(known.edition) for known in now.editions)
+            raise UnknownUnitError(f"one of: {there}; an earlier one is named under `earlier`") from None
 
     def meant(self, unit: str | None, pack: str | None) -> Unit:
         """The unit named, else the one that runs `pack`, else the only one; `UnknownUnitError` otherwise."""
@@ -140,8 +181,9 @@ def deploy(file: DeploymentFile, library: Library, source: Source, path: Path | 
         try:
             if spec.id in units:
                 raise SourceError([source.problem(("units", i, "id"), f"unit {spec.id!r} is there twice")])
-            units[spec.id] = _unit(spec, library)
-            roles = units[spec.id].pack.pack.roles
+            units[spec.id] = unit = _unit(spec, library)
+            wrong += [source.problem(("units", i, "earlier"), said) for said in _repeated(unit)]
+            roles = _roles(unit)
             wrong += [
                 source.problem(
                     ("units", i, "people", role), f"no role of pack {spec.pack}: {', '.join(roles)}"
@@ -158,6 +200,21 @@ def deploy(file: DeploymentFile, library: Library, source: Source, path: Path | 
     return Deployment(file, units, path)
 
 
+def _roles(unit: Unit) -> list[str]:
+    """Of all its packs: those that governed before still have people told."""
+    return list(dict.fromkeys(role for known in unit.editions for role in known.pack.pack.roles))
+
+
 def _unit(spec: UnitSpec, library: Library) -> Unit:
-    pack = library.bound(spec.pack, spec.params)
-    return Unit(spec, pack, calendars_of(pack, spec.calendar, spec.calendars))
+    """The present pack, and the earlier ones."""
+    given: Sequence[PackSpec] = (spec, *spec.earlier)
+    packs = [library.bound(one.pack, one.params) for one in given]
+    now, *earlier = [Unit(spec, pack, calendars_of(pack, spec.calendar, spec.calendars)) for pack in packs]
+    return replace(now, earlier={unit.edition: unit for unit in earlier})
+
+
+def _repeated(unit: Unit) -> Iterator[str]:
+    if len(unit.earlier) < len(unit.spec.earlier):
+        yield "a version stands there twice"
+    if unit.edition in unit.earlier:
+        yield f"{unit.edition} is the present one; expected versions that governed before it"

@@ -3,15 +3,14 @@
 Everything else in the file holds from the next start on.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from shared.clock import Clock
-from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec
-from shared.policy.calendars import WrongCalendarError, calendars_of
+from shared.deployment import Deployment, DeploymentFile, Unit
+from shared.policy.calendars import WrongCalendarError
 from shared.policy.sections.identity import CalendarSpec
 from shared.policy.source import Source, SourceError, read
 from shared.policy.validation import validated
@@ -83,12 +82,12 @@ def _edited(deployment: Deployment, file: DeploymentFile, source: Source) -> lis
         if unit is None:
             continue
         try:
-            calendars = calendars_of(unit.pack, spec.calendar, spec.calendars)
+            edited = unit.with_calendars_of(spec)
         except WrongCalendarError as error:
             wrong.append(source.problem(("units", i, *error.path), str(error)))
             continue
-        if calendars.fingerprint != unit.calendars.fingerprint:
-            units.append(replace(unit, spec=_with_calendars(unit.spec, spec), calendars=calendars))
+        if _fingerprints(edited) != _fingerprints(unit):
+            units.append(edited)
     if wrong:
         raise SourceError(wrong)
     return units
@@ -99,5 +98,5 @@ def _but_calendars(file: DeploymentFile) -> DeploymentFile:
     return file.model_copy(update={"units": tuple(unit.model_copy(update=none) for unit in file.units)})
 
 
-def _with_calendars(held: UnitSpec, edited: UnitSpec) -> UnitSpec:
-    return held.model_copy(update={"calendar": edited.calendar, "calendars": edited.calendars})
+def _fingerprints(unit: Unit) -> list[str]:
+    return [known.calendars.fingerprint for known in unit.editions]

@@ -69,8 +69,7 @@ def _checked(before: Complaint, changes: Mapping[str, Any], unit: Unit, now: dat
     checked = check(merged, unit, now)
     if not isinstance(checked, Accepted):
         raise ProblemError(422, TITLE, checked)
-    after = checked.complaint(before.id, before.number)
-    return after.model_copy(update={"pack_version": before.pack_version})
+    return checked.complaint(before.id, before.number)
 
 
 def merge(target: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

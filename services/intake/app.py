@@ -5,6 +5,7 @@ from services.intake.capacity import Capacity
 from services.intake.counters import NUMBER_INDEX
 from services.intake.customers import Customers, tiered
 from services.intake.desk import Desk
+from services.intake.editions import Editions
 from services.intake.outgoing import Outgoing
 from services.intake.receiving import KEY_INDEX, Receiving
 from services.intake.routes import customer_routes, router
@@ -58,5 +59,7 @@ def build(parts: Parts) -> Service:
             "rejections": [OUTBOX_INDEX],
             "customers": [OUTBOX_INDEX],
             "counters": [],
+            "editions": [],
         },
+        ready=[Editions(parts.database, parts.deployment, parts.clock).prepare],
     )

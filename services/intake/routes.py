@@ -24,6 +24,7 @@ from shared.contracts.complaints import Reason
 from shared.contracts.submission import Submission
 from shared.deployment import Unit, UnknownUnitError
 from shared.openapi import body
+from shared.policy.bound import BoundPack
 from shared.service import Parts
 from shared.store.book import Book
 from shared.store.page import Page
@@ -77,8 +78,7 @@ def _looking(routes: APIRouter, parts: Parts, book: Book) -> None:
         page = (await book.open([complaint_id]))[complaint_id]
         if "complaint" not in page.body:
             raise ProblemError(404, "There is no such complaint")
-        unit = parts.deployment.units.get(page.body["complaint"]["unit"])
-        return _json(views.whole(page.id, page.body, unit.pack if unit else None))
+        return _json(views.whole(page.id, page.body, _rules(parts, page)))
 
 
 def _changing(routes: APIRouter, parts: Parts, desk: Desk, capacity: Capacity) -> None:
@@ -145,10 +145,19 @@ def customer_routes(customers: Customers) -> APIRouter:
 
 
 def _unit(parts: Parts, page: Page) -> Unit:
+    """The unit as it works for this complaint."""
+    complaint = page.body["complaint"]
     try:
-        return parts.deployment.unit(page.body["complaint"]["unit"])
+        return parts.deployment.governing(complaint["unit"], complaint["pack"], complaint["pack_version"])
     except UnknownUnitError:
-        raise ProblemError(409, "The complaint's unit is no longer served here") from None
+        raise ProblemError(409, "The complaint's unit or its rules are no longer served here") from None
+
+
+def _rules(parts: Parts, page: Page) -> BoundPack | None:
+    try:
+        return _unit(parts, page).pack
+    except ProblemError:
+        return None
 
 
 async def _content(request: Request) -> bytes:

@@ -136,7 +136,8 @@ def _below(category: str, units: Sequence[str], deployment: Deployment) -> list[
     for name in units:
         unit = deployment.units.get(name)
         if unit is not None:
-            every = category_paths(unit.pack.pack.intake.categories)
+            packs = [known.pack.pack for known in unit.editions]
+            every = [path for pack in packs for path in category_paths(pack.intake.categories)]
             paths |= {path for path in every if path.startswith(f"{category}/")}
     return sorted(paths)
 

@@ -26,7 +26,8 @@ PATIENCE = 3
 def build(parts: Parts, channels: Mapping[str, Channel] | None = None) -> Service:
     """Hears what packs have notices for, plans a message per recipient and channel, and sends it."""
     for unit in parts.deployment:
-        check_templates(unit.pack)
+        for known in unit.editions:
+            check_templates(known.pack)
     limit = timedelta(seconds=parts.settings.send_seconds)
     messages = Messages(parts.database, parts.bus, parts.clock, lease=LEASE / SEND_LIMIT * limit)
     book = Book(parts.database, parts.bus, parts.clock)

@@ -13,14 +13,20 @@ from services.notify.retractions import retractions
 from services.notify.wishes import Wish
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ClockWithdrawn, ComplaintEscalated
-from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
+from shared.contracts.complaints import (
+    Complaint,
+    ComplaintAmended,
+    ComplaintProgressed,
+    ComplaintReceived,
+    case_of,
+)
 from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.registry import BY_TYPE
 from shared.deployment import Deployment, Unit, UnknownUnitError
 from shared.policy.conditions import FactValueError
 from shared.policy.pack import Pack
-from shared.store.inbox import UnreadableError, served
+from shared.store.inbox import UnreadableError, governing
 from shared.store.page import Page
 
 Body = dict[str, Any]
@@ -40,7 +46,7 @@ class Hearing:
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         news = Heard.of(envelope)
-        unit = served(self._deployment, _unit_of(news.data))
+        unit = governing(self._deployment, *case_of(news.data).rules)
         _check(news.data, unit)
         _remember(page.body, envelope, news, unit.pack.pack)
         page.body[WISHES] = [*page.body.get(WISHES, ()), *plan(page.id, page.body, unit, self._clock.now())]
@@ -50,7 +56,8 @@ class Hearing:
         if envelope.type in _NEEDED:
             return True
         try:
-            unit = self._deployment.unit(envelope.data["case"]["unit"])
+            case = envelope.data["case"]
+            unit = self._deployment.governing(case["unit"], case["pack"], case["pack_version"])
             milestone = envelope.data.get("milestone", {}).get("name")
         except (KeyError, TypeError, AttributeError, UnknownUnitError):
             return True  # handling it says what is wrong with it
@@ -79,13 +86,6 @@ def plan(complaint: str, body: Body, unit: Unit, now: datetime) -> list[Wish]:
     slots, taken_back = body.setdefault("slots", []), body.setdefault("retractions", [])
     wishes = list(Planner(unit, copy, gradings, now).wishes(found, slots))
     return wishes + list(retractions(found, slots, taken_back, copy, now))
-
-
-def _unit_of(data: EventData) -> str:
-    if isinstance(data, ComplaintReceived | ComplaintAmended):
-        return data.complaint.unit
-    unit: str = data.case.unit  # type: ignore[attr-defined]
-    return unit
 
 
 def _remember(body: Body, envelope: Envelope, news: Heard, pack: Pack) -> None:

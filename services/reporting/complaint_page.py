@@ -20,7 +20,7 @@ from services.reporting.story import Document
 from shared.clock import Clock
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Money
-from shared.deployment import Deployment
+from shared.deployment import Deployment, Unit, UnknownUnitError
 from shared.policy.explaining import Explanation, explain
 from shared.policy.tiering import tier_facts
 
@@ -33,12 +33,22 @@ def routes(shelf: Shelf, deployment: Deployment, clock: Clock, pages: Pages) -> 
     @router.get("/complaints/{complaint_id}")
     async def complaint(request: Request, complaint_id: str) -> Response:
         body = await shelf.one(complaint_id[:MAX_ID])
-        if body is None or body["unit"] not in deployment.units:
+        unit = _governing(body, deployment) if body is not None else None
+        if body is None or unit is None:
             return pages.told(request, 404, "missing")
-        names = Names(deployment.unit(body["unit"]), pages.reader(request).texts)
+        names = Names(unit, pages.reader(request).texts)
         return pages.show(request, "complaint.html", view(body, names, clock.now()))
 
     return router
+
+
+def _governing(body: Document, deployment: Deployment) -> Unit | None:
+    """The unit as it works for this complaint."""
+    complaint = body["copy"]["complaint"]
+    try:
+        return deployment.governing(complaint["unit"], complaint["pack"], complaint["pack_version"])
+    except UnknownUnitError:
+        return None
 
 
 def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:

@@ -37,9 +37,7 @@ Counts = Mapping[Cell, int]
 
 
 def contributions(body: Document, unit: Unit) -> Counts:
-    """The cells this complaint stands in, and how often; none before intake's copy is known."""
-    if "copy" not in body:
-        return {}
+    """The cells this complaint stands in, and how often. Intake's copy must be known."""
     received = datetime.fromisoformat(body["copy"]["complaint"]["received_at"])
     day = received.astimezone(unit.calendar.tz).date().isoformat()
     return Counter(Cell(unit.id, day, dimension, value) for dimension, value in _places(body, unit))

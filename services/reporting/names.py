@@ -1,8 +1,9 @@
 """What things are called in the reader's language: grades, channels, categories, milestones, roles, facts."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from services.reporting.card import NONE
 from services.reporting.masks import masked
@@ -12,8 +13,11 @@ from shared.deployment import Unit
 from shared.policy.conditions import FactType
 from shared.policy.counterfactual import Change
 from shared.policy.explaining import ShownFact
+from shared.policy.pack import Pack
 from shared.policy.sections.intake import Category
 from shared.policy.titles import Titles
+
+T = TypeVar("T")
 
 
 class _Titled(Protocol):
@@ -28,24 +32,24 @@ def capital(text: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """Names of one unit's pack. What the pack does not name is shown by its id."""
+    """Names of one unit's pack, or of an earlier one. What none of them names is shown by its id."""
 
     unit: Unit
     texts: Texts
 
     def grade(self, id_: str) -> str:
-        grade = self.unit.pack.pack.grading.grades.get(id_)
-        return self.texts("ungraded") if id_ == NONE else self._titled(grade, id_)
+        if id_ == NONE:
+            return self.texts("ungraded")
+        return self._titled(self._first(lambda pack: pack.grading.grades, id_), id_)
 
     def channel(self, id_: str) -> str:
-        channel = self.unit.pack.pack.intake.channels.get(id_)
-        return self._titled(channel, id_)
+        return self._titled(self._first(lambda pack: pack.intake.channels, id_), id_)
 
     def category(self, path: str) -> str:
         """`repair/leak` -> Build quality / Leaks."""
         if path == NONE:
             return self.texts("no_value")
-        titles, level = [], dict[str, Category](self.unit.pack.pack.intake.categories)
+        titles, level = list[str](), self._categories(path.split("/")[0])
         for part in path.split("/"):
             found = level.get(part)
             titles.append(self._titled(found, part))
@@ -56,18 +60,16 @@ class Names:
         return self.texts("no_value") if name == NONE else name
 
     def clock(self, id_: str) -> str:
-        clock = self.unit.pack.pack.clocks.get(id_)
-        return self._titled(clock, id_)
+        return self._titled(self._first(lambda pack: pack.clocks, id_), id_)
 
     def milestone(self, name: str) -> str:
-        spec = self.unit.pack.pack.every_milestone.get(name)
-        return self._titled(spec, name)
+        return self._titled(self._first(lambda pack: pack.every_milestone, name), name)
 
     def role(self, id_: str) -> str:
-        return self._said(self.unit.pack.pack.roles.get(id_), id_)
+        return self._said(self._first(lambda pack: pack.roles, id_), id_)
 
     def kind(self, id_: str) -> str:
-        return self._said(self.unit.pack.pack.intake.kinds.get(id_), id_)
+        return self._said(self._first(lambda pack: pack.intake.kinds, id_), id_)
 
     def unit_title(self) -> str:
         return self.unit.spec.title.in_(self.texts.language) or self.unit.id
@@ -98,6 +100,16 @@ class Names:
     def _is_text(self, name: str) -> bool:
         kind = self.unit.pack.fact_types.get(name, FactType.TEXT)
         return kind in (FactType.TEXT, FactType.TEXTS)
+
+    def _categories(self, top: str) -> dict[str, Category]:
+        """The tree that this branch stands in."""
+        found = self._first(lambda pack: pack.intake.categories, top)
+        return {} if found is None else {top: found}
+
+    def _first(self, named: Callable[[Pack], Mapping[str, T]], id_: str) -> T | None:
+        """What the present pack calls so, else an earlier one."""
+        packs = (known.pack.pack for known in self.unit.editions)
+        return next((named(pack)[id_] for pack in packs if id_ in named(pack)), None)
 
     def _titled(self, part: _Titled | None, otherwise: str) -> str:
         return self._said(part.title if part else None, otherwise)

@@ -29,6 +29,7 @@ from shared.contracts.complaints import (
     ComplaintProgressed,
     ComplaintReceived,
     ComplaintRejected,
+    case_of,
 )
 from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
@@ -51,29 +52,22 @@ _ELSEWHERE: Any = {
 _RANK = {"/redress/intake": 0, "/redress/grading": 1, "/redress/sla": 2, "/redress/notify": 3}
 
 
-def hear(body: Document, envelope: Envelope) -> None:
-    """Take one event into the story. pydantic's ValidationError when its data does not fit its type."""
+def hear(body: Document, envelope: Envelope) -> EventData:
+    """Take one event into the story; what it says. ValidationError when its data does not fit its type."""
     data = BY_TYPE[envelope.type].model.of(envelope)
     if isinstance(data, ComplaintRejected):
         body["rejected"] = data.model_dump(mode="json", exclude_none=True)
-    elif isinstance(data, COPIES):
-        body["unit"] = data.complaint.unit
-        _newest(body, "copy", envelope.number, "complaint", data.complaint)
     else:
-        body["unit"] = data.case.unit  # type: ignore[attr-defined]
+        body["unit"] = case_of(data).unit
+    if isinstance(data, COPIES):
+        _newest(body, "copy", envelope.number, "complaint", data.complaint)
     if isinstance(data, ComplaintGraded):
         _newest(body, "grading", envelope.number, "graded", data)
     if isinstance(data, CLOCKS):
         _clock(body, envelope.number, data.clock)
     _timeline(body, envelope, data)
     body["heard_at"] = max(envelope.time, body.get("heard_at", envelope.time))
-
-
-def unit_of(envelope: Envelope) -> str | None:
-    """The unit that an event names, without judging the rest of it; None when it names none."""
-    held = envelope.data.get("case") or envelope.data.get("complaint")
-    unit = held.get("unit") if isinstance(held, dict) else None
-    return unit if isinstance(unit, str) else None
+    return data
 
 
 def happened_at(data: EventData) -> datetime:

@@ -72,9 +72,11 @@ class Totals:
     def _now(self, body: Document) -> Counts:
         if "rejected" in body:
             return rejection(body)
-        unit = self._deployment.unit(body["unit"])
-        if "copy" in body:
-            body["card"] = card(body, unit)
+        if "copy" not in body:  # what comes before the complaint itself counts when that comes
+            return {}
+        complaint = body["copy"]["complaint"]
+        unit = self._deployment.governing(complaint["unit"], complaint["pack"], complaint["pack_version"])
+        body["card"] = card(body, unit)
         return contributions(body, unit)
 
     async def write(self, pages: Sequence[Page], moves: dict[str, Counts], session: Session) -> set[str]:

@@ -20,8 +20,9 @@ from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Case
 from shared.deployment import Deployment, Unit
+from shared.policy.bound import Edition
 from shared.policy.conditions import FactValueError
-from shared.store.inbox import UnreadableError, served
+from shared.store.inbox import UnreadableError, governing
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 
@@ -48,7 +49,7 @@ class Timekeeper:
         self._deployment = deployment
         self._clock = clock
         self._telemetry = telemetry
-        self._engines: dict[str, Engine] = {}
+        self._engines: dict[tuple[str, Edition], Engine] = {}
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         self.remember(page, envelope)
@@ -67,7 +68,8 @@ class Timekeeper:
     def _hear_milestone(self, page: Page, progressed: ComplaintProgressed) -> None:
         """Of the data no more is kept than clocks look at."""
         milestone = progressed.milestone
-        looked_at = served(self._deployment, progressed.case.unit).pack.clock_data.get(milestone.name, ())
+        unit = governing(self._deployment, *progressed.case.rules)
+        looked_at = unit.pack.clock_data.get(milestone.name, ())
         step: dict[str, Any] = {"name": milestone.name, "at": milestone.occurred_at}
         if data := {name: milestone.data[name] for name in looked_at if name in milestone.data}:
             step["data"] = data
@@ -110,8 +112,8 @@ class Timekeeper:
 
     def by_these_calendars(self, page: Page) -> bool:
         """Whether the page was reckoned by the calendars that hold here; a page without clocks always is."""
-        unit = self._deployment.units.get(page.body.get("case", {}).get("unit"))
-        return unit is None or page.body.get("calendars") in (None, unit.calendars.fingerprint)
+        kept = page.body.get("calendars")
+        return kept is None or kept == self.calendars(page.body)
 
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
@@ -125,7 +127,7 @@ class Timekeeper:
         happened: list[Happened] = []
         if not body.get("gradings"):
             return happened, None
-        unit = served(self._deployment, body["case"]["unit"])
+        unit = self._unit(body)
         found = self.reckoned(body, now)
 
         def say(data: EventData, at: datetime) -> None:
@@ -138,23 +140,28 @@ class Timekeeper:
 
     def calendars(self, body: dict[str, Any]) -> str:
         """The fingerprint of the calendars that hold for this complaint."""
-        return served(self._deployment, body["case"]["unit"]).calendars.fingerprint
+        return self._unit(body).calendars.fingerprint
 
     def reckoned(self, body: dict[str, Any], now: datetime) -> Reckoned:
         """Clocks and rungs, from what was heard alone. The page must have a grading."""
-        unit = served(self._deployment, body["case"]["unit"])
+        unit = self._unit(body)
         return self._engine(unit).reckon(_history(body, unit), now)
+
+    def _unit(self, body: dict[str, Any]) -> Unit:
+        """The unit as it works for this complaint."""
+        case = body["case"]
+        return governing(self._deployment, case["unit"], case["pack"], case["pack_version"])
 
     def _engine(self, unit: Unit) -> Engine:
         """By the calendars that hold now."""
-        engine = self._engines.get(unit.id)
+        engine = self._engines.get((unit.id, unit.edition))
         if engine is None or engine.calendars is not unit.calendars:
-            engine = self._engines[unit.id] = Engine(unit.pack, unit.calendars)
+            engine = self._engines[unit.id, unit.edition] = Engine(unit.pack, unit.calendars)
         return engine
 
 
 def _history(body: dict[str, Any], unit: Unit) -> History:
-    """A fact that the pack declares no longer, since a newer version dropped it, plays no part."""
+    """A fact that the pack declares no longer, since it was edited, plays no part."""
     gradings = [
         Graded(
             at=g["at"],

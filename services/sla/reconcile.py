@@ -61,9 +61,9 @@ class Reconciler:
     def _healed(self, page: Page, now: datetime) -> UpdateOne | None:
         """Set the timer of this page again; None where it is right, or has been reckoned anew meanwhile. One
         that rests on other calendars is not wrong; it is woken for that elsewhere."""
-        if not self._keeper.by_these_calendars(page):
-            return None
         try:
+            if not self._keeper.by_these_calendars(page):
+                return None
             owed = self._keeper.owed(page)
         except Exception:  # an unreadable page must not hold up the others
             log.exception("check_failed", complaint=page.id)

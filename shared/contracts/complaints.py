@@ -93,3 +93,11 @@ class ComplaintRejected(EventData):
     ref: str | None = None
     reasons: tuple[Reason, ...]
     rejected_at: Moment
+
+
+def case_of(data: EventData) -> Case:
+    """The complaint that an event is about; only for events that are about one."""
+    if isinstance(data, ComplaintReceived | ComplaintAmended):
+        return data.complaint.case
+    case: Case = data.case  # type: ignore[attr-defined]
+    return case

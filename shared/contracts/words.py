@@ -99,3 +99,8 @@ class Case(Value):
     unit: str
     pack: str
     pack_version: str
+
+    @property
+    def rules(self) -> tuple[str, str, str]:
+        """Under which it was received: unit, pack and version."""
+        return self.unit, self.pack, self.pack_version

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from typing import NamedTuple
 
 from shared.policy.conditions import Condition, ConditionErrors, Conditions, FactType, check_values
 from shared.policy.facts import PARAM_FACTS, colliding_names, fact_types, off_the_wire, param_types
@@ -23,6 +24,16 @@ from shared.policy.sections.notices import Notice
 from shared.policy.source import Path_, Problem, Source, SourceError
 from shared.policy.tiering import measure_types, tier_conditions
 from shared.worktime import Calendar, Limit
+
+
+class Edition(NamedTuple):
+    """A pack in one of its versions."""
+
+    pack: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.pack}@{self.version}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,10 @@ class BoundPack:
     @property
     def version(self) -> str:
         return self.pack.version
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(self.id, self.version)
 
     @cached_property
     def calendar(self) -> Calendar:

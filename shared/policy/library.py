@@ -1,5 +1,9 @@
 """Finds packs: those that ship with Redress, and those in a folder of the company's own; joins variants to
-what they extend."""
+what they extend.
+
+`bank.yaml` is the pack as it is now; `bank@1.0.0.yaml` beside it is an earlier version, which complaints that
+were received under it still keep. It is named with its version: `bank@1.0.0`.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +15,7 @@ from shared.policy.source import Problem, Source, SourceError, read
 from shared.policy.validation import validated
 
 SHIPPED = Path(__file__).parent.parent / "policies"
+VERSION = "@"
 
 
 class Library:
@@ -21,18 +26,15 @@ class Library:
         self._read: dict[str, tuple[Source, Pack]] = {}
 
     def names(self) -> list[str]:
-        found = (file for folder in self.folders for file in folder.glob("*.yaml"))
-        return sorted({file.stem for file in found if file.is_file()})
+        """The packs as they are now, without earlier versions."""
+        return sorted(name for name in self._files() if VERSION not in name)
 
     def written(self, name: str) -> tuple[Source, Pack]:
         """A pack as written, its shape checked; `SourceError` when there is none or it is wrong."""
         if name not in self._read:
             source = self._whole(read(self._path(name)), ())
             pack = validated(Pack, source)
-            if pack.pack != Path(source.file).stem:
-                raise SourceError(
-                    [source.problem(("pack",), f"the file is called {name}.yaml; name it alike")]
-                )
+            _named_like_its_file(pack, source)
             self._read[name] = (source, pack)
         return self._read[name]
 
@@ -64,8 +66,25 @@ class Library:
     def _path(self, name: str) -> Path:
         if name.endswith((".yaml", ".yml")):
             return Path(name)
-        known = self.names()
+        known = self._files()
         if name not in known:
-            why = f"there is no such pack; known: {', '.join(known)}"
+            pack, at, _ = name.partition(VERSION)
+            alike = [other for other in known if other.startswith(pack + at)] if at else self.names()
+            listed = ", ".join(alike) or "none of its earlier versions"
+            why = f"there is no such pack; known: {listed}"
             raise SourceError([Problem(f"{name[:80]}.yaml", 1, "", why)])
-        return next(file for folder in self.folders if (file := folder / f"{name}.yaml").is_file())
+        return known[name]
+
+    def _files(self) -> dict[str, Path]:
+        """Every file by its name; of two called alike the one in the earlier folder."""
+        found = (file for folder in reversed(self.folders) for file in sorted(folder.glob("*.yaml")))
+        return {file.stem: file for file in found if file.is_file()}
+
+
+def _named_like_its_file(pack: Pack, source: Source) -> None:
+    name, at, version = Path(source.file).stem.partition(VERSION)
+    if pack.pack != name:
+        raise SourceError([source.problem(("pack",), f"the file is called {name}.yaml; name it alike")])
+    if at and pack.version != version:
+        wrong = f"the file is called {name}{VERSION}{version}.yaml; expected version {version}"
+        raise SourceError([source.problem(("version",), wrong)])

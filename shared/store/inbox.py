@@ -176,6 +176,15 @@ def served(deployment: Deployment, unit: str) -> Unit:
         raise UnreadableError(f"unknown unit {unit!r}: expected {error}") from None
 
 
+def governing(deployment: Deployment, unit: str, pack: str, version: str) -> Unit:
+    """The unit as it works for what was received under that version of the pack; `UnreadableError` when
+    nothing is known of it here."""
+    try:
+        return deployment.governing(unit, pack, version)
+    except UnknownUnitError as error:
+        raise UnreadableError(f"unknown rules {pack}@{version} of unit {unit!r}: expected {error}") from None
+
+
 def read(delivery: Delivery) -> Envelope:
     """The envelope of a delivery; `UnreadableError` when it is none, of a type that nobody here knows, or
     holds what the store cannot keep."""

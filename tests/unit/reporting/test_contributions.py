@@ -59,10 +59,6 @@ def test_the_day_is_that_of_receipt_where_the_unit_is() -> None:
     assert {cell.day for cell in contributions(story(teller.events), UNIT)} == {"2026-02-12"}
 
 
-def test_nothing_is_counted_before_the_complaint_itself_is_known() -> None:
-    assert contributions(story(full(UNIT).events[1:5]), UNIT) == {}
-
-
 def test_open_with_a_missed_deadline_is_overdue_until_it_is_met() -> None:
     teller = Teller("c3", UNIT, datetime(2026, 2, 11, 1, 30, tzinfo=UTC))
     teller.receive()
