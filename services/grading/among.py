@@ -24,12 +24,12 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
     members = {name: _members(tallies, name, standing) for name, standing in complaints.items()}
     groups: dict[str, Group] = {}
     for row in (row for found in members.values() for row in found):
-        groups.setdefault(row["k"], Group(tallies.all[named(row["k"])])).rows[row["_id"]] = row
-    counting, grades = Counting(groups), tallies.bound.grades()
+        groups.setdefault(row["k"], Group(tallies.versions[named(row["k"])])).rows[row["_id"]] = row
+    counting = Counting(groups)
     for name, standing in complaints.items():
         seen = replace(standing.circumstances, counts=counting.windows(name, tallies))
         own = judge(tallies.bound, standing.reading, seen).own_grade
-        counting.weigh(name, members[name], grades.index(own))
+        counting.weigh(name, members[name], own)
     counting.promote()
     found = {}
     for name, standing in complaints.items():

@@ -22,7 +22,8 @@ def build(parts: Parts) -> Service:
     book = Book(parts.database, parts.bus, parts.clock)
     pages = Book(parts.database, parts.bus, parts.clock, "customers")
     grader = Grader(parts.deployment, parts.clock)
-    slots = Slots(parts.database, {unit.pack.id: tallies(unit).all for unit in parts.deployment})
+    counted = [t for unit in parts.deployment for t in tallies(unit)]
+    slots = Slots(parts.database, [(t.bound.id, t.all) for t in counted])
     groups = Groups(book, grader, slots, parts.telemetry)
     customers = Customers(pages, book, grader, groups.save, parts.deployment, parts.clock)
     events = Events(book, parts.deployment)

@@ -15,13 +15,13 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grading.counted import customer_key
 from services.grading.course import newest
-from services.grading.heard import SOURCE, Grader
+from services.grading.heard import RULES, SOURCE, Grader
 from services.grading.tiers import Standing, standing
 from shared.clock import Clock
 from shared.contracts.complaints import Complaint
 from shared.contracts.customers import CustomerMeasured, CustomerTiered
 from shared.contracts.envelope import Envelope
-from shared.deployment import Deployment, Unit
+from shared.deployment import Deployment, Unit, UnknownUnitError
 from shared.policy.conditions import FactValueError, check_values
 from shared.policy.sections.tiers import Measure, Tiers
 from shared.policy.tiering import measure_types
@@ -83,7 +83,8 @@ class Customers:
         """Look at these customers as they stand now; what has changed is said on their pages."""
         now = self._clock.now()
         for page in pages:
-            wanted = self._asked(page.body.get("unit"), page.id, now + INSTANT)
+            unit = self._deployment.units.get(page.body.get("unit", ""))
+            wanted = _asked(unit, page.id, now + INSTANT)
             if wanted is not None:
                 self._say(page, wanted, await self._standing(wanted, page), now)
 
@@ -156,7 +157,7 @@ class Customers:
         the same customer where complaints count, and then the customer."""
         counted: dict[str, Document] = {}
         for page in pages.values():
-            customer, tiers = page.body.get("customer"), self._tiers(page.body.get("unit"))
+            customer, tiers = page.body.get("customer"), self._tiers(page.body)
             if not customer or tiers is None:
                 continue
             concerned = [page.id]
@@ -199,7 +200,7 @@ class Customers:
     def _complaint(self, envelope: Envelope) -> Complaint | None:
         """The copy that an event carries; what is wrong with it is told when it is applied."""
         given = envelope.data.get("complaint")
-        if not isinstance(given, dict) or self._tiers(given.get("unit")) is None:
+        if not isinstance(given, dict) or self._tiers(given) is None:
             return None
         try:
             return Complaint.model_validate(given)
@@ -209,17 +210,18 @@ class Customers:
     def _of(self, complaint: Complaint) -> _Wanted | None:
         customer = complaint.complainant.id
         key = customer_key(complaint.unit, customer) if customer else None
-        return self._asked(complaint.unit, key, complaint.received_at)
+        return _asked(self._governing(complaint.case.rules), key, complaint.received_at)
 
-    def _asked(self, unit: object, key: str | None, at: datetime) -> _Wanted | None:
-        tiers = self._tiers(unit)
-        if tiers is None or key is None:
+    def _tiers(self, complaint: Mapping[str, object]) -> Tiers | None:
+        unit = self._governing(tuple(str(complaint.get(name)) for name in RULES))
+        return unit.pack.pack.tiers if unit else None
+
+    def _governing(self, rules: Sequence[str]) -> Unit | None:
+        """The unit by the rules that a complaint was received under."""
+        try:
+            return self._deployment.governing(*rules)
+        except UnknownUnitError:
             return None
-        return _Wanted(self._deployment.unit(str(unit)), tiers, key, at)
-
-    def _tiers(self, unit: object) -> Tiers | None:
-        found = self._deployment.units.get(str(unit))
-        return found.pack.pack.tiers if found else None
 
     async def _facts(self, wanted: _Wanted) -> dict[str, str]:
         page = (await self._customers.open([wanted.key]))[wanted.key]
@@ -262,6 +264,11 @@ class Reviews:
 
     async def work(self) -> int:
         return await self._customers.review_due()
+
+
+def _asked(unit: Unit | None, key: str | None, at: datetime) -> _Wanted | None:
+    tiers = unit.pack.pack.tiers if unit else None
+    return _Wanted(unit, tiers, key, at) if unit and tiers and key else None
 
 
 def _told(page: Page, wanted: _Wanted) -> dict[str, object]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from services.grading.membership import Row
-from services.grading.tallies import PROMOTION, Tallies, Tally
+from services.grading.tallies import PROMOTION, Tallies, Tally, Versions
 from services.grading.windows import Member, promoted, values
 from shared.contracts.envelope import Envelope
 
@@ -39,7 +39,7 @@ class Count(NamedTuple):
 class News(NamedTuple):
     """A complaint came to a group, left it or changed in it."""
 
-    tally: Tally
+    tallies: Versions
     slot: str
     key: str
     at: datetime
@@ -48,18 +48,23 @@ class News(NamedTuple):
 
 @dataclass
 class Group:
-    """Complaints that one tally finds alike, and all the news of them.
+    """Complaints that a tally finds alike, whatever their pack versions, and all the news of them.
 
     `rows` are its members by complaint, as far away as any that could matter for whom the news concern;
     `results` what each sees, or how many grades it goes up, as soon as it is `reckoned`. The news are
     complete when it is made.
     """
 
-    tally: Tally
+    tallies: Versions
     news: list[News] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
     results: dict[str, int] = field(default_factory=dict)
     reckoned: bool = False
+
+    @property
+    def any_tally(self) -> Tally:
+        """For what is the same in all versions: its id, its unit, whether it is a promotion."""
+        return next(iter(self.tallies.values()))
 
     @property
     def cause(self) -> Cause:
@@ -69,7 +74,7 @@ class Group:
     @cached_property
     def concerned(self) -> tuple[datetime, datetime] | None:
         """Whoever was received outside of this sees what it saw before; None where all may see it."""
-        return _around(self.tally, [news.at for news in self.news], times=1)
+        return _around(self.tallies, [news.at for news in self.news], times=1)
 
     def put(self, complaint: str, row: Row) -> None:
         """Count a complaint with the row in hand, whatever is stored of it."""
@@ -81,7 +86,7 @@ class Group:
         if self.rows.pop(complaint, None) is not None:
             self.reckoned = False
 
-    def weigh(self, complaint: str, grade: int) -> None:
+    def weigh(self, complaint: str, grade: str) -> None:
         """Count a member with this grade before promotions."""
         self.rows[complaint]["g"] = grade
         self.reckoned = False
@@ -98,40 +103,64 @@ class Group:
             self._reckon()
 
     def _reckon(self) -> None:
-        step, reach = self.tally.promotion, self.tally.reach
-        if step is None:
-            self.results = values([_member(row) for row in self.rows.values()], self.tally.measure, reach)
-            return
-        graded = [row for row in self.rows.values() if row["g"] is not None]
-        grades = {row["_id"]: row["g"] for row in graded}
-        members = [_member(row) for row in graded]
-        self.results = promoted(members, grades, step.at_least, step.of, step.again, reach)
+        self.results = {}
+        for tally, own in self._by_version():
+            found = _promotions(tally, self.rows.values()) if tally.promotion else self._values(tally)
+            self.results |= found if len(own) == len(self.rows) else {id_: found.get(id_, 0) for id_ in own}
+
+    def _by_version(self) -> Iterator[tuple[Tally, list[str]]]:
+        """Each version, with those that were received under it."""
+        own: dict[str, list[str]] = {}
+        for id_, row in self.rows.items():
+            own.setdefault(row["p"], []).append(id_)
+        yield from ((self.tallies[version], ids) for version, ids in own.items() if version in self.tallies)
+
+    def _values(self, tally: Tally) -> dict[str, int]:
+        return values([_member(row) for row in self.rows.values()], tally.measure, tally.reach)
 
     def stale(self) -> Iterator[str]:
         """Members that were decided with another level than they are on. One that was not decided yet is
         left to whoever has it in hand."""
         for id_, row in self.rows.items():
-            if row["c"] is None or row["c"] == self.tally.levels.of(self.results.get(id_, 0)):
+            tally = self.tallies.get(row["p"])
+            if tally is None or row["c"] is None or row["c"] == tally.levels.of(self.results.get(id_, 0)):
                 continue
             span = self.concerned
             if span is None or span[0] <= row["at"] <= span[1]:
                 yield id_
 
 
-def seen(tally: Tally, moments: Iterable[datetime]) -> tuple[datetime, datetime] | None:
+def seen(tallies: Versions, moments: Iterable[datetime]) -> tuple[datetime, datetime] | None:
     """What those see whom news of these moments concern lies in this; None where that is without end."""
-    return _around(tally, moments, times=2)
+    return _around(tallies, moments, times=2)
 
 
-def _around(tally: Tally, moments: Iterable[datetime], times: int) -> tuple[datetime, datetime] | None:
+def _around(tallies: Versions, moments: Iterable[datetime], times: int) -> tuple[datetime, datetime] | None:
+    """As far as any version goes."""
+    moments = sorted(moments)
+    spans = [_reached(tally, moments[0], moments[-1], times) for tally in tallies.values()]
+    ended = [span for span in spans if span is not None]
+    if len(ended) < len(spans):
+        return None
+    return min(first for first, _ in ended), max(last for _, last in ended)
+
+
+def _reached(tally: Tally, first: datetime, last: datetime, times: int) -> tuple[datetime, datetime] | None:
     """A promotion may lead to the next, each as far away as the window reaches."""
     if tally.reach is None:
         return None
-    moments = sorted(moments)
-    first, last = moments[0], moments[-1]
     for _ in range(times * (len(tally.promotion.of) if tally.promotion else 1)):
         first, last = tally.reach.back(first), tally.reach(last)
     return first, last
+
+
+def _promotions(tally: Tally, rows: Iterable[Row]) -> dict[str, int]:
+    """Whom the promotion takes up, of those whose grade its version knows."""
+    step = tally.promotion
+    assert step is not None
+    graded = [row for row in rows if row["g"] in step.places]
+    grades = {row["_id"]: step.places[row["g"]] for row in graded}
+    return promoted([_member(row) for row in graded], grades, step.at_least, step.of, step.again, tally.reach)
 
 
 def _member(row: Row) -> Member:
@@ -150,12 +179,12 @@ class Counting:
         """By name; 0 where the window does not count the complaint."""
         return {name: self._results.get((complaint, name), 0) for name in tallies.windows}
 
-    def weigh(self, complaint: str, rows: Iterable[Row], grade: int) -> bool:
+    def weigh(self, complaint: str, rows: Iterable[Row], grade: str) -> bool:
         """Count the complaint with this grade before promotions; whether that is news."""
         fresh = False
         for row in rows:
             group = self._groups[row["k"]]
-            if group.tally.promotion is not None and row["g"] != grade:
+            if group.any_tally.promotion is not None and row["g"] != grade:
                 row["g"], fresh = grade, True
                 if complaint in group.rows:
                     group.weigh(complaint, grade)
@@ -180,7 +209,7 @@ class Counting:
     def _reckoned(self, *, promotions: bool) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
         for group in self._groups.values():
-            if (group.tally.promotion is not None) == promotions:
+            if (group.any_tally.promotion is not None) == promotions:
                 group.reckon()
-                found |= {(id_, group.tally.id): result for id_, result in group.results.items()}
+                found |= {(id_, group.any_tally.id): result for id_, result in group.results.items()}
         return found

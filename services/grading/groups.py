@@ -126,9 +126,9 @@ class Groups:
         now = ((slot, row["k"], row["at"]) for slot, row in page.body["members"].items())
         before = ((row["slot"], row["k"], row["at"]) for row in page.body["was"])
         for slot, key, at in (*now, *before):
-            tally = tallies.all.get(named(key))
-            if tally is not None:
-                yield News(tally, slot, key, at, cause)
+            versions = tallies.versions.get(named(key))
+            if versions is not None:
+                yield News(versions, slot, key, at, cause)
 
     async def _look(self, news: Iterable[News]) -> dict[str, Group]:
         """The groups by key, read at one go for each tally."""
@@ -136,8 +136,8 @@ class Groups:
         alike: dict[tuple[str, str], list[str]] = {}
         for item in news:
             if item.key not in groups:
-                groups[item.key] = Group(item.tally)
-                alike.setdefault((item.slot, item.tally.unit), []).append(item.key)
+                groups[item.key] = group = Group(item.tallies)
+                alike.setdefault((item.slot, group.any_tally.unit), []).append(item.key)
             groups[item.key].news.append(item)
         await asyncio.gather(*(self._read(slot, keys, groups) for (slot, _), keys in alike.items()))
         return groups
@@ -145,7 +145,7 @@ class Groups:
     async def _read(self, slot: str, keys: Sequence[str], groups: Mapping[str, Group]) -> None:
         wanted: dict[str, object] = {f"members.{slot}.k": {"$in": list(keys)}}
         moments = [news.at for key in keys for news in groups[key].news]
-        if (span := seen(groups[keys[0]].tally, moments)) is not None:
+        if (span := seen(groups[keys[0]].tallies, moments)) is not None:
             wanted[f"members.{slot}.at"] = {"$gte": span[0], "$lte": span[1]}
         shown = {name: f"$members.{slot}.{name}" for name in FIELDS}
         found = self._book.pages.aggregate([{"$match": wanted}, {"$project": shown}], batchSize=10_000)
@@ -176,8 +176,7 @@ class Groups:
         tallies = self._tallies(page)
         if tallies.promotions:
             own = self._voice.own_grade(page, counting.windows(page.id, tallies))
-            grade = tallies.bound.grades().index(own)
-            page.changed |= counting.weigh(page.id, page.body["members"].values(), grade)
+            page.changed |= counting.weigh(page.id, page.body["members"].values(), own)
 
     def _answer(self, page: Page, counting: Counting, cause: Cause) -> None:
         count = counting.count(page.id, self._tallies(page))

@@ -27,10 +27,12 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.gradings import ComplaintGraded
 from shared.deployment import Deployment
 from shared.policy.bound import BoundPack
-from shared.store.inbox import served
+from shared.store.inbox import governing
 from shared.store.page import Document, Page
 
 SOURCE = "grading"
+RULES = ("unit", "pack", "pack_version")
+"""Under which rules the complaint was received, as they stand on its page."""
 EXPLANATION = {"rules", "cues", "suggestions"}
 """What is not kept of the gradings that were said; from the rest sla can be rebuilt."""
 
@@ -41,7 +43,7 @@ class Grader:
     def __init__(self, deployment: Deployment, clock: Clock) -> None:
         self._deployment = deployment
         self._clock = clock
-        self._tallies = {unit.id: tallies(unit) for unit in deployment}
+        self._tallies = {found.rules: found for unit in deployment for found in tallies(unit)}
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         if envelope.type == ComplaintReceived.TYPE:
@@ -59,9 +61,9 @@ class Grader:
             self.decide(page, cause=envelope)
 
     def _keep(self, page: Page, envelope: Envelope, complaint: Complaint, at: datetime) -> None:
-        found = read(served(self._deployment, complaint.unit).pack.pack, complaint)
+        found = read(governing(self._deployment, *complaint.case.rules).pack.pack, complaint)
         reading = replace(found, complaint=complaint.model_copy(update={"text": ""}))
-        page.body["unit"] = complaint.unit
+        page.body |= {name: getattr(complaint, name) for name in RULES}
         page.body.setdefault("copies", {})[str(envelope.number)] = {
             "at": at,
             "complaint": reading.complaint.model_dump(exclude_none=True),
@@ -81,18 +83,18 @@ class Grader:
 
     def tallies(self, page: Page) -> Tallies | None:
         """What the complaint's pack counts; None where that is nothing, or no complaint was heard of yet."""
-        found = self._tallies.get(page.body.get("unit", ""))
+        found = self._tallies.get(_rules(page)) if "copies" in page.body else None
         return found if found and found.all else None
 
     def rows(self, page: Page) -> dict[str, Row]:
         """The groups to which the complaint belongs."""
-        course, tallies = _course(page), self._tallies[page.body["unit"]]
+        course, tallies = _course(page), self._tallies[_rules(page)]
         received_at = course.copies[-1].reading.complaint.received_at
         return rows(tallies, course.alone(tallies.bound), course.milestones, received_at)
 
     def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
         """The grade before promotions, if that is what is seen of others."""
-        bound, course = self._tallies[page.body["unit"]].bound, _course(page)
+        bound, course = self._tallies[_rules(page)].bound, _course(page)
         return replace(course, counted=(Counted(course.begin, windows),)).latest(bound).own_grade
 
     def cause(self, page: Page) -> Cause:
@@ -112,7 +114,7 @@ class Grader:
 
     def _reckon(self, page: Page, cause: Envelope | None) -> None:
         """Decide anew from all that was heard, and say what differs from what was said."""
-        bound = served(self._deployment, page.body["unit"]).pack
+        bound = governing(self._deployment, *_rules(page)).pack
         course = _course(page)
         wanted = answers(course.decisions(bound))
         told = page.body.get("said", [])
@@ -123,6 +125,11 @@ class Grader:
         page.body["said"] = known(wanted, told)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)
+
+
+def _rules(page: Page) -> tuple[str, str, str]:
+    unit, pack, version = (page.body[name] for name in RULES)
+    return unit, pack, version
 
 
 def _course(page: Page) -> Course:

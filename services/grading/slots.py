@@ -5,7 +5,7 @@ on the page, `s0`, `s1` …, and each slot an index, which all packs share. A wi
 was given first, whatever a newer version of its pack adds before it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
@@ -14,16 +14,18 @@ from shared.store.mongo import Database
 
 COLLECTION = "slots"
 PAGES = "complaints"
-FIELDS = ("k", "at", "c", "d", "v", "g")
+FIELDS = ("k", "at", "c", "d", "v", "g", "p")
 
 
 class Slots:
     """The slots of every pack that this deployment serves, once `prepare` is through."""
 
-    def __init__(self, database: Database, wanted: Mapping[str, Collection[str]]) -> None:
-        """`wanted` are the windows of each pack."""
+    def __init__(self, database: Database, wanted: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """`wanted` are the windows of each pack, and of each of its versions."""
         self._database = database
-        self._wanted = wanted
+        self._wanted: dict[str, dict[str, None]] = {}
+        for pack, windows in wanted:
+            self._wanted.setdefault(pack, {}).update(dict.fromkeys(windows))
         self._slots: dict[tuple[str, str], str] = {}
 
     async def prepare(self) -> None:

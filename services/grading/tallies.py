@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -20,11 +20,12 @@ PROMOTION = "promotion:"
 
 @dataclass(frozen=True)
 class Tally:
-    """One window or promotion. `fact` is what is counted once or summed. `reach` is None where the window
-    is without end, or is the calendar period `per`."""
+    """One window or promotion, in one version of its pack. `fact` is what is counted once or summed. `reach`
+    is None where the window is without end, or is the calendar period `per`."""
 
     id: str
     unit: str
+    version: str
     same: tuple[str, ...]
     measure: Measure
     fact: str | None
@@ -34,22 +35,34 @@ class Tally:
     promotion: "Step | None" = None
 
 
+Versions = Mapping[str, Tally]
+"""The same window or promotion in every version of the pack that has it. Those that are counted together may
+have been received under different ones: each sees the others by its own."""
+
+
 @dataclass(frozen=True)
 class Step:
-    """A promotion with the company's values in it; grades as numbers, 0 the lightest."""
+    """A promotion with the company's values in it; grades as numbers, 0 the lightest, by their `places`."""
 
     at_least: int
     of: tuple[int, ...]
     again: bool
+    places: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Tallies:
-    """What the pack of a unit counts, by id."""
+    """What the pack of a unit counts, by id. `others` are other versions of the pack."""
 
     unit: str
     bound: BoundPack
     calendar: Calendar
+    others: tuple["Tallies", ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, str, str]:
+        """Whose they are: unit, pack and version."""
+        return self.unit, *self.bound.edition
 
     @cached_property
     def windows(self) -> Mapping[str, Tally]:
@@ -58,6 +71,7 @@ class Tallies:
             name: Tally(
                 id=name,
                 unit=self.unit,
+                version=self.bound.version,
                 same=spec.same,
                 measure="sum" if spec.sum else "complaints" if spec.count == "complaints" else "distinct",
                 fact=spec.sum or (None if spec.count == "complaints" else spec.count),
@@ -74,6 +88,7 @@ class Tallies:
             PROMOTION + promotion.id: Tally(
                 id=PROMOTION + promotion.id,
                 unit=self.unit,
+                version=self.bound.version,
                 same=promotion.same,
                 measure="complaints",
                 fact=None,
@@ -88,13 +103,19 @@ class Tallies:
     def all(self) -> Mapping[str, Tally]:
         return {**self.windows, **self.promotions}
 
+    @cached_property
+    def versions(self) -> Mapping[str, Versions]:
+        """Each of them, as every version of the pack has it."""
+        together = (self, *self.others)
+        return {id_: {t.bound.version: t.all[id_] for t in together if id_ in t.all} for id_ in self.all}
+
     def key(self, tally: Tally, facts: Mapping[str, object], at: datetime) -> str | None:
         """The name of the group that a complaint with these facts belongs to; None where it is in none."""
         alike = [facts.get(name) for name in tally.same]
         if any(value in (None, "") for value in alike):
             return None
         when = period(tally.per, at, self.calendar) if tally.per else ""
-        return f"{self.unit}|{tally.id}|{digest([*alike, when])}"
+        return f"{self.unit}|{self.bound.id}|{tally.id}|{digest([*alike, when])}"
 
     def holds(self, facts: Mapping[str, object]) -> Mapping[str, bool]:
         """Which windows count a complaint with these facts, of those that say which they count."""
@@ -120,11 +141,17 @@ class Tallies:
             at_least=int(self.bound.params[at_least.param]) if isinstance(at_least, OfParam) else at_least,
             of=tuple(sorted(map(grades.index, promotion.of or grades[:-1]))),
             again=again if isinstance(again, bool) else values[again] is True,
+            places={grade: place for place, grade in enumerate(grades)},
         )
 
 
-def tallies(unit: Unit) -> Tallies:
-    return Tallies(unit.id, unit.pack, unit.calendar)
+def tallies(unit: Unit) -> list[Tallies]:
+    """For every pack version that governs complaints of the unit."""
+    found = [Tallies(unit.id, known.pack, known.calendar) for known in unit.editions]
+    return [
+        replace(one, others=tuple(o for o in found if o.bound.id == one.bound.id and o is not one))
+        for one in found
+    ]
 
 
 def named(key: str) -> str:

@@ -179,10 +179,12 @@ def served(deployment: Deployment, unit: str) -> Unit:
 def governing(deployment: Deployment, unit: str, pack: str, version: str) -> Unit:
     """The unit as it works for what was received under that version of the pack; `UnreadableError` when
     nothing is known of it here."""
+    served(deployment, unit)
     try:
         return deployment.governing(unit, pack, version)
     except UnknownUnitError as error:
-        raise UnreadableError(f"unknown rules {pack}@{version} of unit {unit!r}: expected {error}") from None
+        wanted = f"unknown pack version {pack}@{version} of unit {unit!r}"
+        raise UnreadableError(f"{wanted}: expected {error}") from None
 
 
 def read(delivery: Delivery) -> Envelope:

@@ -36,7 +36,7 @@ from services.grading.app import build
 from services.grading.decide import Ungraded, decide
 from services.grading.membership import rows
 from services.grading.slots import COLLECTION
-from services.grading.tallies import Tallies
+from services.grading.tallies import Tallies, named
 from shared.bus.memory import MemoryBus
 from shared.bus.port import Confirmed, Delivery, Done, Message, Outcome, Tuning
 from shared.clock import SystemClock
@@ -232,7 +232,7 @@ class Windowed:
             "claim_amount": complaint.claim.minor if complaint.claim else None,
         }
         members = {
-            slots[key.split("|")[1]]: {**row, "c": 0}
+            slots[named(key)]: {**row, "c": 0}
             for key, row in rows(tallies, Ungraded(facts, ()), (), complaint.received_at).items()
         }
         return {**pattern, "_id": complaint.id, "members": members, "was": [], "outbox": []}
