@@ -59,6 +59,8 @@ class Course:
     tiers: Mapping[str, str] = field(default_factory=dict)
     alike: Alike | None = None
     counted: tuple[Counted, ...] = ()
+    _alone: dict[tuple[int, datetime], Ungraded] = field(default_factory=dict, repr=False, compare=False)
+    """What holds at a moment without a look at others, worked out once for each pack."""
 
     def latest(self, bound: BoundPack) -> Decision:
         """What holds at the end."""
@@ -66,9 +68,12 @@ class Course:
 
     def alone(self, bound: BoundPack) -> Ungraded:
         """What holds at the end before the grade, without a look at others."""
-        lonely = replace(self, counted=())
-        end = lonely._end(bound)
-        return ungraded(bound, lonely._copy(end).reading, lonely.circumstances(end))
+        end = replace(self, counted=())._end(bound)
+        return self._by_itself(bound, end, self.circumstances(end))
+
+    def counting(self, body: Mapping[str, Any]) -> "Course":
+        """The same with what was counted, as the page holds it now."""
+        return replace(self, counted=_counted(body))
 
     def _end(self, bound: BoundPack) -> datetime:
         return max([self.begin, *self._moments(bound)])
@@ -94,7 +99,16 @@ class Course:
         yield from (moment for moment in moments if moment > self.begin)
 
     def _decided(self, bound: BoundPack, moment: datetime) -> Decision:
-        return judge(bound, self._copy(moment).reading, self.circumstances(moment))
+        stood = self.circumstances(moment)
+        return judge(bound, self._copy(moment).reading, stood, self._by_itself(bound, moment, stood))
+
+    def _by_itself(self, bound: BoundPack, moment: datetime, stood: Circumstances) -> Ungraded:
+        found = self._alone.get((id(bound), moment))
+        if found is None:
+            lonely = replace(stood, counts={}, promoted=())
+            found = ungraded(bound, self._copy(moment).reading, lonely)
+            self._alone[id(bound), moment] = found
+        return found
 
     def _copy(self, moment: datetime) -> Copy:
         return self.copies[bisect_right(self.copies, moment, key=lambda c: c.at) - 1]
@@ -134,7 +148,7 @@ def course_of(body: Mapping[str, Any], readings: MutableMapping[str, Reading] | 
         breaches=_sorted(_breach(run) for run in signs),
         warnings=_sorted(sign for run in signs for sign in _warnings(run)),
         tiers=body.get("tiers", {}),
-        counted=tuple(Counted(c["at"], c["windows"], tuple(c["promoted"])) for c in body.get("counted", ())),
+        counted=_counted(body),
         alike=Alike.model_validate(body["alike"]) if "alike" in body else None,
     )
 
@@ -157,6 +171,10 @@ def _copies(
         at = max(copy["at"], copies[-1].at) if copies else reading.complaint.received_at
         copies.append(Copy(at, reading))
     return tuple(copies)
+
+
+def _counted(body: Mapping[str, Any]) -> tuple[Counted, ...]:
+    return tuple(Counted(c["at"], c["windows"], tuple(c["promoted"])) for c in body.get("counted", ()))
 
 
 def _reading(copy: Mapping[str, Any]) -> Reading:

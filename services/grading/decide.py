@@ -48,10 +48,12 @@ def decide(bound: BoundPack, complaint: Complaint, circumstances: Circumstances 
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """A complaint whose kind, category and validity are decided, by these rules; all facts are known."""
+    """A complaint whose kind, category and validity are decided, by these rules; all facts are known. The
+    first `given` of them were so before anything was decided."""
 
     facts: Facts
     rules: tuple[FiredRule, ...]
+    given: int = 0
 
     @property
     def validity(self) -> str | None:
@@ -61,13 +63,31 @@ class Ungraded:
 def ungraded(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> Ungraded:
     """Decide all but the grade."""
     facts = facts_of(bound, reading, circumstances)
+    given = len(facts)
     fired = [*_converted(bound, facts), *_categorised(bound, facts), *_found_valid(bound, facts)]
-    return Ungraded(facts, tuple(fired))
+    return Ungraded(facts, tuple(fired), given)
 
 
-def judge(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> Decision:
-    """Decide a complaint that was read before."""
-    before = ungraded(bound, reading, circumstances)
+def among_others(
+    bound: BoundPack, alone: Ungraded, reading: Reading, circumstances: Circumstances
+) -> Ungraded:
+    """The same with a look at others. `alone` is what it is without; where no rule before the grade looks at
+    them, only the counts are new."""
+    if bound.looks_at_others_early:
+        return ungraded(bound, reading, circumstances)
+    counts = {name: value for name, value in circumstances.counts.items() if name in bound.looked_at}
+    facts = list(alone.facts.items())
+    return Ungraded({**dict(facts[: alone.given]), **counts, **dict(facts[alone.given :])}, alone.rules)
+
+
+def judge(
+    bound: BoundPack, reading: Reading, circumstances: Circumstances, alone: Ungraded | None = None
+) -> Decision:
+    """Decide a complaint that was read before. `alone` is what it is without a look at others, if known."""
+    if alone is None:
+        before = ungraded(bound, reading, circumstances)
+    else:
+        before = among_others(bound, alone, reading, circumstances)
     facts, fired = before.facts, before.rules
     graded = _graded(bound, facts)
     own = graded[0].grade if graded else bound.pack.grading.otherwise

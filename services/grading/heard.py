@@ -105,10 +105,11 @@ class Grader:
         """Keep what is seen of others, where it makes a difference, and decide."""
         counted = page.body.setdefault("counted", [])
         if not counted or counted[-1]["levels"] != count.levels:
-            at = max(counted[-1]["at"], cause.at) if counted else _course(page).begin
+            course = _course(page)
+            at = max(counted[-1]["at"], cause.at) if counted else course.begin
             entry = {"at": at, "windows": count.windows, "promoted": count.promoted, "levels": count.levels}
             counted.append(entry)
-            page.worked_out.pop("course", None)
+            page.worked_out["course"] = course.counting(page.body)
             page.changed = True
         self._reckon(page, cause.event)
 

@@ -16,6 +16,7 @@ from shared.policy.sections.grading import Promotion
 from shared.worktime import Calendar
 
 PROMOTION = "promotion:"
+_ENCODE = json.JSONEncoder(default=str).encode
 
 
 @dataclass(frozen=True)
@@ -161,4 +162,4 @@ def named(key: str) -> str:
 
 def digest(value: object) -> str:
     """A short name for a value: no customer's name stands in an index, and no key is long."""
-    return blake2b(json.dumps(value, default=str).encode(), digest_size=12).hexdigest()
+    return blake2b(_ENCODE(value).encode(), digest_size=12).hexdigest()

@@ -100,6 +100,13 @@ class BoundPack:
         found = frozenset[str]().union(*(program.looked_at for program in self._programs()))
         return found | frozenset(name for _, name in facts_by_name(self.pack))
 
+    @cached_property
+    def looks_at_others_early(self) -> bool:
+        """Whether anything that is decided before the grade looks at windows."""
+        windows = self.pack.facts.windows.keys()
+        early = (self.conversions, self.categorising, self.validity_rules)
+        return any(program.asks_all_known or program.looked_at & windows for program in early)
+
     def levels(self, fact: str) -> Levels:
         """Which values of a whole or money fact make a difference anywhere in this pack."""
         if any(name == fact for _, name in facts_by_name(self.pack)):

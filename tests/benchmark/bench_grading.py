@@ -44,6 +44,7 @@ from shared.contracts.complaints import Complaint, ComplaintReceived
 from shared.contracts.envelope import Envelope, event
 from shared.deployment import load
 from shared.policy.library import Library
+from shared.running import spare_the_collector
 from shared.service import Parts
 from shared.settings import Settings
 from shared.store.mongo import Database
@@ -190,6 +191,7 @@ class Windowed:
         for make_ready in service.ready:
             await make_ready()  # the indexes that were taken away
         await batches(self.newcomers(BATCH * 5), "warming up")
+        spare_the_collector()  # as a process does when it is ready
         before = _resident(os.getpid())
         rate, cpu = await batches(self.newcomers(n), "(c) logic with windows")
         grown = _resident(os.getpid()) - before

@@ -158,6 +158,11 @@ class Conditions:
         return frozenset(self._empty)
 
     @property
+    def asks_all_known(self) -> bool:
+        """Whether any of them asks more of `known` than for names that are written out."""
+        return self._asks_all_known
+
+    @property
     def trees(self) -> Iterator[Node]:
         """All conditions as they were written."""
         return (part.tree for part in self._parts.values())
