@@ -1,6 +1,6 @@
-"""A pack that counts other complaints in every way there is, for tests."""
+"""A pack that counts other complaints in every way there is, and an earlier version that did otherwise."""
 
-from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
+from shared.deployment import Deployment, DeploymentFile, PackSpec, UnitSpec, deploy
 from shared.policy.bound import BoundPack
 from shared.policy.library import Library
 from shared.policy.pack import Pack
@@ -58,13 +58,24 @@ grading:
 """
 
 
+EARLIER = (
+    TEXT.replace("version: 1.0.0", "version: 0.9.0")
+    .replace("within: 10 working days", "within: 5 working days")
+    .replace('default: "3"', 'default: "2"')
+    .replace("at_least: 3\n      within: 1 month", "at_least: 2\n      within: 2 weeks")
+    .replace("    middle: {title", "    mild: {title: {en: mild}}\n    middle: {title")
+)
+"""Fewer were enough in a shorter time, and there was one grade more."""
+
+
 class _Windowed(Library):
-    """Knows one pack, kept in memory."""
+    """Knows one pack, and what it was before, kept in memory."""
 
     def __init__(self, text: str = TEXT) -> None:
         super().__init__()
-        source = parse(text, "windowed.yaml")
-        self._read["windowed"] = (source, validated(Pack, source))
+        for name, said in (("windowed", text), ("windowed@0.9.0", EARLIER)):
+            source = parse(said, f"{name}.yaml")
+            self._read[name] = (source, validated(Pack, source))
 
 
 def windowed(text: str = TEXT) -> BoundPack:
@@ -73,5 +84,5 @@ def windowed(text: str = TEXT) -> BoundPack:
 
 def deployment(text: str = TEXT) -> Deployment:
     """One unit, `here`."""
-    file = DeploymentFile(units=(UnitSpec(id="here", pack="windowed"),))
-    return deploy(file, _Windowed(text), parse("units: []", "redress.yaml"))
+    unit = UnitSpec(id="here", pack="windowed", earlier=(PackSpec(pack="windowed@0.9.0"),))
+    return deploy(DeploymentFile(units=(unit,)), _Windowed(text), parse("units: []", "redress.yaml"))

@@ -1,5 +1,6 @@
 """Random complaints that are counted together, and a model that grades them by looking at all at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -21,7 +22,23 @@ from tests.parts import window_model
 NOW = datetime(2026, 5, 31, 1, 0, tzinfo=UTC)
 START = datetime(2026, 2, 9, 4, 0, tzinfo=UTC)
 CALENDAR = Calendar.default()
-GRADES = ("light", "middle", "heavy", "worst")
+
+
+@dataclass(frozen=True)
+class Version:
+    """What differs between the versions of the pack."""
+
+    within: str
+    enough: int
+    ups: int
+    ups_within: str
+    grades: tuple[str, ...]
+
+
+VERSIONS = {
+    "1.0.0": Version("10 working days", 3, 3, "1 month", ("light", "middle", "heavy", "worst")),
+    "0.9.0": Version("5 working days", 2, 2, "2 weeks", ("light", "mild", "middle", "heavy", "worst")),
+}
 
 
 @dataclass
@@ -65,14 +82,14 @@ class Case:
 
 
 def case(name: str, at: datetime = START, **given: Any) -> Case:
-    """`customer`, `claim` in yuan, and whatever a complaint has."""
+    """`customer`, `claim` in yuan, `version` of the pack, and whatever a complaint has."""
     claim = given.pop("claim", None)
     complaint = Complaint(
         id=name,
         number=name,
         unit="here",
         pack="windowed",
-        pack_version="1.0.0",
+        pack_version=given.pop("version", "1.0.0"),
         kind="complaint",
         channel=given.pop("channel", "phone"),
         text="厨房漏水",
@@ -88,31 +105,45 @@ def case(name: str, at: datetime = START, **given: Any) -> Case:
 
 
 def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
-    """Grade and rules of each, from the rules of the pack as one would read them."""
-    customers = windows(cases, "distinct", ("event",), "10 working days")
+    """Grade and rules of each, from the rules of its version as one would read them. All are counted."""
     claims = windows(cases, "sum", ("event",), None)
     formal = [c for c in cases if c.complaint.channel == "letter"]
     repeats = windows(formal, "complaints", ("customer", "problem"), "3 days")
     days = windows(cases, "complaints", ("branch", "day"), None)
-    own: dict[str, int] = {}
+    own: dict[str, str] = {}
     rules: dict[str, list[str]] = {}
     for c in cases:
-        id_ = c.complaint.id
+        id_, version = c.complaint.id, VERSIONS[c.complaint.pack_version]
+        customers = windows(cases, "distinct", ("event",), version.within)
         fired = ["is-unfounded"] if c.unfounded else []
         first = {
-            "many": customers.get(id_, 0) >= 3,
+            "many": customers.get(id_, 0) >= version.enough,
             "much": claims.get(id_, 0) >= 500_00,
             "repeated": repeats.get(id_, 0) > 1,
             "busy": days.get(id_, 0) >= 3,
         }
         rules[id_] = fired + [name for name, holds in first.items() if holds]
-        own[id_] = 2 if first["many"] or first["much"] else 1 if first["repeated"] or first["busy"] else 0
-    ups = {c.complaint.id: 0 for c in cases}
+        heavy, middle = first["many"] or first["much"], first["repeated"] or first["busy"]
+        own[id_] = "heavy" if heavy else "middle" if middle else "light"
+    found = {}
+    for name, version in VERSIONS.items():
+        ups = taken_up(cases, own, version)
+        for c in cases:
+            if c.complaint.pack_version == name:
+                id_, up = c.complaint.id, ups.get(c.complaint.id, 0)
+                grade = version.grades[version.grades.index(own[id_]) + up]
+                found[id_] = (grade, rules[id_] + ["same-problem"] * up)
+    return found
+
+
+def taken_up(cases: list[Case], own: dict[str, str], version: Version) -> dict[str, int]:
+    """How many grades each goes up, if all had been received under this version."""
+    ups: dict[str, int] = {}
     for members in alike(cases, ("problem",)):
-        grades = {m.id: own[m.id] for m in members}
-        limit = Limit.parse("1 month")
-        ups |= window_model.promoted(members, grades, 3, (0, 1, 2), False, limit, CALENDAR)
-    return {id_: (GRADES[own[id_] + ups[id_]], rules[id_] + ["same-problem"] * ups[id_]) for id_ in own}
+        grades = {m.id: version.grades.index(own[m.id]) for m in members}
+        of, limit = range(len(version.grades) - 1), Limit.parse(version.ups_within)
+        ups |= window_model.promoted(members, grades, version.ups, of, False, limit, CALENDAR)
+    return ups
 
 
 def windows(cases: list[Case], measure: Measure, same: tuple[str, ...], within: str | None) -> dict[str, int]:
@@ -145,7 +176,9 @@ def _value(complaint: Complaint, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def story(random: Random, least: int = 3, most: int = 24) -> list[Case]:
+def story(
+    random: Random, least: int = 3, most: int = 24, versions: Sequence[str] = tuple(VERSIONS)
+) -> list[Case]:
     """So many complaints, half of them amended, withdrawn or found to be none."""
     cases = []
     for n in range(random.randint(least, most)):
@@ -162,6 +195,7 @@ def story(random: Random, least: int = 3, most: int = 24) -> list[Case]:
                 problem=random.choice(["p1", "p2", None]),
                 branch=random.choice(["b1", "b2"]),
                 claim=random.choice([None, 100, 250, 400]),
+                version=random.choice(versions),
             )
         )
     for c in random.choices(cases, k=len(cases) // 2):

@@ -18,7 +18,7 @@ WINDOWED = windowed()
 
 @given(seed=st.integers(0, 10_000))
 def test_everybody_is_graded_as_the_model_says(seed: int) -> None:
-    cases = story(Random(seed))
+    cases = story(Random(seed), versions=[WINDOWED.version])
     standing = {
         c.complaint.id: Standing(
             read(WINDOWED.pack, c.complaint), Circumstances(milestones=tuple(c.milestones))
