@@ -5,11 +5,12 @@ store, with every start; one that is gone from `redress.yaml` while complaints o
 """
 
 from collections.abc import AsyncIterator
+from functools import cached_property
 
 from shared.clock import Clock
 from shared.deployment import Deployment, Unit
 from shared.policy.bound import Edition
-from shared.policy.source import Problem, SourceError
+from shared.policy.source import Problem, Source, SourceError, read
 from shared.store.mongo import Collection, Database
 
 COLLECTION = "editions"
@@ -42,7 +43,12 @@ class Editions:
             edition = Edition(kept["pack"], kept["version"])
             if edition not in served and await self._governs(unit.id, edition):
                 message = f"complaints are kept that were received under {edition}: name it here"
-                yield Problem(str(self._deployment.path or "redress.yaml"), 1, f"units.{i}.earlier", message)
+                yield self._file.problem(("units", i, "earlier"), message)
+
+    @cached_property
+    def _file(self) -> Source:
+        path = self._deployment.path
+        return read(path) if path is not None else Source("redress.yaml", {})
 
     async def _governs(self, unit: str, edition: Edition) -> bool:
         """Read only for a version that is named no longer."""

@@ -38,7 +38,7 @@ class Company:
         unit = {"id": "here", "pack": "trial", "people": people}
         unit |= {"earlier": [{"pack": name} for name in earlier]} if earlier else {}
         told = {"units": [unit], "sms": {"provider": "file", "path": str(self.sms)}}
-        self.file.write_text(json.dumps(told), "utf-8")
+        self.file.write_text(json.dumps(told, indent=0), "utf-8")
 
     def as_it_began(self) -> Deployment:
         return load(self.file, Library(self.packs))

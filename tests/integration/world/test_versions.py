@@ -79,7 +79,7 @@ async def test_a_version_with_complaints_that_is_named_no_longer_stops_the_start
     clock, company = VirtualClock(START), Company(tmp_path)
     async with world(mongo, clock, deployment=company.as_it_began()) as here:
         await submitted(here, clock)
-    with pytest.raises(SourceError, match=r"units\.0\.earlier: .* under trial@1\.0\.0: name it here"):
+    with pytest.raises(SourceError, match=r"yaml:3: units\.0\.earlier: .* under trial@1\.0\.0: name it here"):
         async with world(mongo, clock, deployment=company.moved_on(earlier=())):
             pass
     async with world(mongo, clock, deployment=company.moved_on()) as here:
