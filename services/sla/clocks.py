@@ -9,7 +9,7 @@ that start, so that regrading neither creates nor loses time.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from services.sla.extensions import granted
@@ -268,7 +268,8 @@ class _Play:
         paused = self.pauses.standing(at)
         run.paused_since = None if paused is None else max(paused, run.started_at)
         run.deadline = self._deadline(run, at)
-        run.warnings = dict(warnings(self.spec, run.deadline))
+        run.due = run.deadline.due.astimezone(UTC)
+        run.warnings = {point: at.astimezone(UTC) for point, at in warnings(self.spec, run.deadline)}
         due = run.due if paused is None else None
         if not run.dues or run.dues[-1][1] != due:
             run.dues.append((at, due))

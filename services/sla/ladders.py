@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.sla.history import Graded, History, Step
 from services.sla.runs import Run
@@ -78,7 +78,7 @@ class Climber:
             at = trigger.at
             if rung.after is not None:
                 calendar = self._calendars.of(None, history.in_force(trigger.at).facts.get("branch"))
-                at = deadline(trigger.at, self._bound.limit(rung.after), calendar).due
+                at = deadline(trigger.at, self._bound.limit(rung.after), calendar).due.astimezone(UTC)
             if over is not None and at >= over and at != trigger.at:
                 continue
             if self._called_for(name, rung, trigger.at, at, history):

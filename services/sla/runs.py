@@ -22,7 +22,8 @@ class Granted:
 
 @dataclass
 class Run:
-    """A run as it stands. `warnings` are the points with the moment each falls on.
+    """A run as it stands. `warnings` are the points with the moment each falls on. All moments are in UTC, the
+    deadline's own apart.
 
     step        the milestone that set it off
     anchor      where its time began to count: the start of the first run of a series, or of a budget
@@ -42,6 +43,7 @@ class Run:
     times: int = 1
     done: int = 0
     deadline: Deadline = field(init=False)
+    due: datetime = field(init=False)
     extensions: list[Granted] = field(default_factory=list)
     warnings: dict[str, datetime] = field(default_factory=dict)
     dues: list[tuple[datetime, datetime | None]] = field(default_factory=list)
@@ -54,10 +56,6 @@ class Run:
     def key(self) -> str:
         first = f"{self.clock}:{self.step.id}"
         return first if self.count == 1 else f"{first}+{self.count}"
-
-    @property
-    def due(self) -> datetime:
-        return self.deadline.due
 
     def due_at(self, moment: datetime) -> datetime | None:
         """The due moment as it was at `moment`; None when the clock stood still."""

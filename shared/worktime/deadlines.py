@@ -69,20 +69,20 @@ class Deadline:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
+        spans = self._undisturbed()
         stops = [(stop.at, stop.end, stop.why) for stop in self.standstills]
-        return interrupted(self._undisturbed(), stops, self.calendar.tz)
+        return interrupted(spans, stops, self.calendar.tz) if stops else spans
 
     def _undisturbed(self) -> tuple[Span, ...]:
-        zone, begin = self.calendar.tz, self.measure.begin
         if self.limit is None:
-            return one_span(self.start, self.due, zone, AGREED)
+            return one_span(self.start, self.due, AGREED)
         if self.limit.unit is Unit.WORKING_DAY:
-            return day_spans(self.start, begin, self.due, self.calendar)
+            return day_spans(self.start, self.measure.begin, self.due, self.calendar)
         if self.limit.working:
             return shift_spans(self.start, self.due, self.calendar)
         if self.limit.unit in CLOCK_MINUTES:
-            return one_span(self.start, self.due, zone, CLOCK_TIME)
-        return after_first_day(self.start, begin, self.due, zone, CALENDAR_DAYS)
+            return one_span(self.start, self.due, CLOCK_TIME)
+        return after_first_day(self.start, self.measure.begin, self.due, self.calendar.tz, CALENDAR_DAYS)
 
 
 def agreed(start: datetime, due: datetime, calendar: Calendar) -> Deadline:

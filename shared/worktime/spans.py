@@ -35,9 +35,9 @@ class _Stretch(NamedTuple):
     why: Reason
 
 
-def one_span(start: datetime, due: datetime, zone: tzinfo, why: Reason) -> tuple[Span, ...]:
+def one_span(start: datetime, due: datetime, why: Reason) -> tuple[Span, ...]:
     """Everything counts."""
-    return _tiled(start, due, zone, [_Stretch(ticks(due), True, why)])
+    return (Span(start, due, True, *why),) if ticks(start) < ticks(due) else ()
 
 
 def after_first_day(
