@@ -1,6 +1,7 @@
 """The sla service, wired."""
 
 from services.sla.calendars import CALENDAR_INDEX, CalendarKeeper
+from services.sla.claims import Claims
 from services.sla.heard import Timekeeper
 from services.sla.reconcile import CHECK_INDEX, Reconciler
 from services.sla.timers import TIMER_INDEX, Timers
@@ -27,7 +28,7 @@ def build(parts: Parts) -> Service:
         app=web_app(parts, NAME),
         subscriptions=[(Subscription(f"redress.{NAME}", keys_read_by(NAME)), inbox.handle)],
         workers=[
-            Timers(book, keeper, parts.clock),
+            Timers(book, Claims(parts.database, parts.clock), keeper, parts.clock),
             Reconciler(book, keeper, parts.clock, parts.telemetry),
             CalendarEdits(parts.deployment, parts.clock),
             CalendarKeeper(book, parts.database, parts.deployment, parts.clock),

@@ -96,7 +96,7 @@ class Timekeeper:
 
     def reckon(self, page: Page, cause: Envelope | None = None) -> None:
         """Derive clocks and rungs from what was heard, say what is new, set `wake_at`."""
-        for mark in ("lease", "lease_until", "wake_at", "calendars"):
+        for mark in ("wake_at", "calendars"):
             page.body.pop(mark, None)
         now = self._clock.now()
         happened, wake_at = self._news(page.body, now)

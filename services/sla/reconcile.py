@@ -12,7 +12,6 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from services.sla.heard import CHECK_OPEN, CHECK_REST, Owed, Timekeeper
 from services.sla.reckoning import TICK
-from services.sla.timers import LEASE
 from shared.clock import Clock
 from shared.store.book import Book
 from shared.store.page import Page
@@ -70,13 +69,10 @@ class Reconciler:
             return None
         if _sound(page, owed, now):
             return None
-        if _missed(page, owed, now):
+        if _missed(page, owed):
             self._telemetry.missed.inc()
             log.warning("timer_missed", complaint=page.id, owed=owed.at, found=page.body.get("wake_at"))
-        return UpdateOne(
-            {"_id": page.id, "rev": page.rev},
-            {"$set": {"wake_at": owed.at or now}, "$unset": {"lease": "", "lease_until": ""}},
-        )
+        return UpdateOne({"_id": page.id, "rev": page.rev}, {"$set": {"wake_at": owed.at or now}})
 
     def _checked(self, page: Page, now: datetime) -> UpdateOne:
         wait = CHECK_OPEN if page.body.get("wake_at") else CHECK_REST
@@ -85,16 +81,15 @@ class Reconciler:
 
 def _sound(page: Page, owed: Owed, now: datetime) -> bool:
     """Whether the page wakes in time; for what is owed since long ago it has to wake at once."""
-    if _missed(page, owed, now):
+    if _missed(page, owed):
         return False
     wake_at = page.body.get("wake_at")
     return not owed.stale or (isinstance(wake_at, datetime) and wake_at <= now)
 
 
-def _missed(page: Page, owed: Owed, now: datetime) -> bool:
+def _missed(page: Page, owed: Owed) -> bool:
     """Whether what is owed would not be fired at its moment, but late or never."""
     if owed.at is None:
         return False
-    wake_at, lease_until = page.body.get("wake_at"), page.body.get("lease_until")
-    held = isinstance(lease_until, datetime) and lease_until > now + LEASE
-    return held or not isinstance(wake_at, datetime) or wake_at > owed.at + TICK
+    wake_at = page.body.get("wake_at")
+    return not isinstance(wake_at, datetime) or wake_at > owed.at + TICK

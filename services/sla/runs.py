@@ -22,8 +22,8 @@ class Granted:
 
 @dataclass
 class Run:
-    """A run as it stands. `warnings` are the points with the moment each falls on. All moments are in UTC, the
-    deadline's own apart.
+    """A run as it stands. `warnings` are the points with the moment each falls on. Its moments are in UTC, but
+    for the deadline's own.
 
     step        the milestone that set it off
     anchor      where its time began to count: the start of the first run of a series, or of a budget

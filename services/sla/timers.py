@@ -1,8 +1,7 @@
-"""Fires what falls due: pages are claimed in due order, by lease, by any replica, without caps.
+"""Fires what falls due: pages are claimed in due order, by any replica, without caps.
 
-A claim is a lease: a token and the moment it runs out. A replica that dies leaves its pages to the
-others when the lease is over; one that is stopped hands them back at once. Firing rewrites the page with a
-new `wake_at` in one guarded write, so that of two replicas that fire the same page only one is heard.
+Firing rewrites the page with a new `wake_at` in one guarded write, so that of two replicas that fire the same
+page only one is heard. Claims keep them from doing so.
 
 While the store writes one batch, the next is reckoned and the one after it claimed. Batches are said one
 after the other, so that the oldest is heard first.
@@ -10,23 +9,25 @@ after the other, so that the oldest is heard first.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
+from services.sla.claims import Claims, Held
 from services.sla.heard import Timekeeper
 from shared.clock import Clock
-from shared.contracts.envelope import new_id
 from shared.store.book import Book
 from shared.store.page import Page
 
 log = structlog.get_logger()
-LEASE = timedelta(seconds=30)
 BATCH = 200
 AT_A_STRETCH = 20
 """So many pages are reckoned before others have their turn in this process."""
+Cursor = Any
+"""A motor cursor; motor is untyped."""
 TIMER_INDEX = IndexModel([("wake_at", ASCENDING)], name="timers", sparse=True)
 
 
@@ -35,23 +36,18 @@ class Timers:
 
     name = "timers"
 
-    def __init__(self, book: Book, keeper: Timekeeper, clock: Clock) -> None:
+    def __init__(self, book: Book, claims: Claims, keeper: Timekeeper, clock: Clock) -> None:
         self._book = book
+        self._claims = claims
         self._keeper = keeper
         self._clock = clock
-        self._in_hand: dict[str, str] = {}
-        """Pages that were claimed and not written yet, each with its token."""
 
     async def due_at(self) -> datetime | None:
-        """The earliest `wake_at` that nobody has in hand; if all are, when the first lease ends."""
-        waiting = {"wake_at": {"$exists": True}}
-        in_reach = {**waiting, **free(self._clock.now())}
-        first = await self._book.pages.find_one(in_reach, {"wake_at": 1}, sort=[("wake_at", 1)])
-        if first is not None:
-            wake_at: datetime = first["wake_at"]
-            return wake_at
-        held = await self._book.pages.find_one(waiting, {"lease_until": 1}, sort=[("lease_until", 1)])
-        return held.get("lease_until") if held else None
+        """The earliest `wake_at` that nobody has in hand; if all are, when the first claim runs out."""
+        held = await self._claims.held()
+        free = self._book.pages.find({"wake_at": {"$exists": True}, **not_in(held)}, {"wake_at": 1})
+        first = await in_due_order(free, 1).to_list(1)
+        return first[0]["wake_at"] if first else held.first_end
 
     async def work(self) -> int:
         try:
@@ -72,6 +68,7 @@ class Timers:
                     await saying
                 saying = group.create_task(self._say(pages))
                 fired += len(pages)
+        await self._claims.tell()
         return fired
 
     async def _reckoned(self, claimed: Sequence[Page]) -> list[Page]:
@@ -85,47 +82,39 @@ class Timers:
 
     async def _say(self, pages: Sequence[Page]) -> None:
         lost = await self._book.save(pages)
-        for page in pages:
-            self._in_hand.pop(page.id, None)
+        self._claims.done([page.id for page in pages])
         await self._book.send(page for page in pages if page.id not in lost)
 
     async def _hand_back(self) -> None:
-        mine = {"_id": {"$in": list(self._in_hand)}, "lease": {"$in": list({*self._in_hand.values()})}}
-        self._in_hand.clear()
         try:
-            await self._book.pages.update_many(mine, {"$unset": {"lease": "", "lease_until": ""}})
-        except PyMongoError as error:  # then the others wait for the lease
+            await self._claims.hand_back()
+        except PyMongoError as error:  # then the others wait until the claims run out
             log.warning("timers_not_handed_back", error=type(error).__name__)
 
     def _fired(self, page: Page) -> bool:
-        """A page that cannot be fired holds up no other; it is tried again when its lease is over."""
+        """A page that cannot be fired holds up no other; it is tried again when its claim has run out."""
         try:
             self._keeper.fire(page)
         except Exception:
             log.exception("timer_failed", complaint=page.id)
-            self._in_hand.pop(page.id, None)
             return False
         return True
 
     async def _claim(self) -> list[Page]:
-        now = self._clock.now()
-        due = {"wake_at": {"$lte": now}, **free(now)}
-        cursor = self._book.pages.find(due, {"_id": 1}).sort("wake_at", 1).limit(BATCH)
-        wanted = {"_id": {"$in": [document["_id"] async for document in cursor]}}
-        if not wanted["_id"]["$in"]:
-            return []
-        token = new_id()
-        self._in_hand.update(dict.fromkeys(wanted["_id"]["$in"], token))
-        await self._book.pages.update_many(
-            {**due, **wanted}, {"$set": {"lease": token, "lease_until": now + LEASE}}
-        )
-        claimed = self._book.pages.find({**wanted, "lease": token})
-        pages = [Page.of(document) async for document in claimed]
-        for id_ in {*wanted["_id"]["$in"]} - {page.id for page in pages}:
-            self._in_hand.pop(id_, None)
-        return sorted(pages, key=lambda page: page.body["wake_at"])
+        while True:
+            held = await self._claims.held()
+            due = self._book.pages.find({"wake_at": {"$lte": self._clock.now()}, **not_in(held)})
+            pages = [Page.of(document) for document in await in_due_order(due, BATCH).to_list(BATCH)]
+            if not pages or await self._claims.take(held, [page.id for page in pages]):
+                return pages
 
 
-def free(now: datetime) -> dict[str, object]:
+def in_due_order(found: Cursor, most: int) -> Cursor:
+    """By the index of timers, whatever else is asked: what is not due is not read."""
+    return found.sort("wake_at", 1).limit(most).hint("timers")
+
+
+def not_in(held: Held) -> dict[str, object]:
     """Pages that nobody has in hand."""
-    return {"$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
+    pages = held.pages
+    return {"_id": {"$nin": pages}} if pages else {}

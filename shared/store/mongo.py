@@ -48,9 +48,7 @@ class Database:
         self._client: Any = AsyncIOMotorClient(
             url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=5000, appname=name
         )
-        self._db = self._client.get_database(
-            name, CODEC, write_concern=DURABLE, read_concern=SETTLED
-        )
+        self._db = self._client.get_database(name, CODEC, write_concern=DURABLE, read_concern=SETTLED)
         self.name = name
 
     def collection(self, name: str) -> Collection:

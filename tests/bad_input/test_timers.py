@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 from pathlib import Path
 
-from services.sla.timers import LEASE
+from services.sla.claims import LEASE
 from tests.bad_input.house import START, house, sample_deployment, submission_event
 from tests.parts.mongo import Mongo
 

@@ -46,7 +46,7 @@ def _some(client: MongoClient[dict[str, Any]], prefix: str) -> str:
 def _copy(pattern: dict[str, Any], id_: str, n: int, total: int) -> dict[str, Any]:
     """The same complaint under another id, number and day; nothing of it is due or unsent."""
     row = {**pattern, "_id": id_, "outbox": []}
-    for name in ("pending_since", "wake_at", "lease", "lease_until"):
+    for name in ("pending_since", "wake_at"):
         row.pop(name, None)
     complaint = row.get("complaint")
     if isinstance(complaint, dict):

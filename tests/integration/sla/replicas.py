@@ -67,6 +67,10 @@ class Replicas:
         return self.services[0].parts.database.collection("complaints")
 
     @property
+    def claims(self) -> Collection:
+        return self.services[0].parts.database.collection("claims")
+
+    @property
     def timers(self) -> list[Timers]:
         return [w for s in self.services for w in s.workers if isinstance(w, Timers)]
 
