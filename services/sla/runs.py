@@ -22,8 +22,8 @@ class Granted:
 
 @dataclass
 class Run:
-    """A run as it stands. `warnings` are the points with the moment each falls on. Its moments are in UTC; what
-    is inside the deadline is in the calendar's zone.
+    """A run as it stands. `warnings` are the points with the moment each falls on. Its moments are in UTC;
+    what is inside the deadline is in the calendar's zone.
 
     step        the milestone that set it off
     anchor      where its time began to count: the start of the first run of a series, or of a budget
