@@ -1,7 +1,7 @@
 """Complaints counted among one another in memory, as the command line and a backtest need it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.grading.circumstances import NOTHING, Circumstances
 from services.grading.decide import judge, ungraded
@@ -27,14 +27,14 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
         groups.setdefault(row["k"], Group(tallies.versions[named(row["k"])])).rows[row["_id"]] = row
     counting = Counting(groups)
     for name, standing in complaints.items():
-        seen = replace(standing.circumstances, counts=counting.windows(name, tallies))
+        seen = standing.circumstances._replace(counts=counting.windows(name, tallies))
         own = judge(tallies.bound, standing.reading, seen).own_grade
         counting.weigh(name, members[name], own)
     counting.promote()
     found = {}
     for name, standing in complaints.items():
         count = counting.count(name, tallies)
-        found[name] = replace(standing.circumstances, counts=count.windows, promoted=count.promoted)
+        found[name] = standing.circumstances._replace(counts=count.windows, promoted=count.promoted)
     return found
 
 

@@ -1,14 +1,17 @@
 """What a decision looks at beyond the complaint itself: what happened, what ran out, what others say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.contracts.complaints import Milestone
 from shared.contracts.gradings import Alike
 
+_NONE: Mapping[str, int] = MappingProxyType({})
+_NO_TIERS: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Circumstances:
+
+class Circumstances(NamedTuple):
     """How things stood at one moment.
 
     `milestones` are in the order in which they happened. `breached` and `warned`: ids of the clocks whose
@@ -20,9 +23,9 @@ class Circumstances:
     milestones: tuple[Milestone, ...] = ()
     breached: frozenset[str] = frozenset()
     warned: frozenset[str] = frozenset()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = _NONE
     promoted: tuple[str, ...] = ()
-    tiers: Mapping[str, str] = field(default_factory=dict)
+    tiers: Mapping[str, str] = _NO_TIERS
     alike: Alike | None = None
 
 

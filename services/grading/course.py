@@ -64,19 +64,16 @@ class Course:
 
     def latest(self, bound: BoundPack) -> Decision:
         """What holds at the end."""
-        return self._decided(bound, self._end(bound))
+        return self._decided(bound, max([self.begin, *self._moments(bound)]))
 
     def alone(self, bound: BoundPack) -> Ungraded:
         """What holds at the end before the grade, without a look at others."""
-        end = replace(self, counted=())._end(bound)
+        end = max([self.begin, *self._own_moments(bound)])
         return self._by_itself(bound, end, self.circumstances(end))
 
     def counting(self, body: Mapping[str, Any]) -> "Course":
         """The same with what was counted, as the page holds it now."""
         return replace(self, counted=_counted(body))
-
-    def _end(self, bound: BoundPack) -> datetime:
-        return max([self.begin, *self._moments(bound)])
 
     def decisions(self, bound: BoundPack) -> list[tuple[datetime, Decision]]:
         """Every moment at which a decision may have changed, with what was decided from then on."""
@@ -87,6 +84,11 @@ class Course:
         return self.copies[0].at
 
     def _moments(self, bound: BoundPack) -> Iterator[datetime]:
+        """Those at which something of its own changed, and those at which something was seen of others."""
+        yield from self._own_moments(bound)
+        yield from (counted.at for counted in self.counted if counted.at > self.begin)
+
+    def _own_moments(self, bound: BoundPack) -> Iterator[datetime]:
         """Of the copies all; of the rest those after the first copy that the pack looks at."""
         yield from (copy.at for copy in self.copies)
         wanted = _milestones_looked_at(bound) if self.milestones else None
@@ -95,7 +97,6 @@ class Course:
             moments += [sign.at for sign in self.breaches]
         if "warned" in bound.looked_at:
             moments += [sign.at for sign in self.warnings]
-        moments += [counted.at for counted in self.counted]
         yield from (moment for moment in moments if moment > self.begin)
 
     def _decided(self, bound: BoundPack, moment: datetime) -> Decision:
@@ -105,7 +106,7 @@ class Course:
     def _by_itself(self, bound: BoundPack, moment: datetime, stood: Circumstances) -> Ungraded:
         found = self._alone.get((id(bound), moment))
         if found is None:
-            lonely = replace(stood, counts={}, promoted=())
+            lonely = stood._replace(counts={}, promoted=())
             found = ungraded(bound, self._copy(moment).reading, lonely)
             self._alone[id(bound), moment] = found
         return found

@@ -4,7 +4,7 @@ gave it. What is decided earlier is a fact for what is decided later."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from services.grading.circumstances import NOTHING, Circumstances
 from services.grading.facts import facts_of
@@ -20,8 +20,7 @@ Facts = dict[str, object]
 R = TypeVar("R", bound=Decides)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What was decided and why. `facts` are those known, ready for JSON. `own_grade` is the grade before
     promotions, which counts when others are promoted."""
 
@@ -120,7 +119,9 @@ def judge(
 def _converted(bound: BoundPack, facts: Facts) -> list[FiredRule]:
     """The conversions that took the case from kind to kind, from the top."""
     table = bound.pack.conversions
-    holds = bound.conversions.evaluate(facts) if table else {}
+    if not table:
+        return []
+    holds = bound.conversions.evaluate(facts)
     fired = []
     for rule in table:
         if facts["kind"] in rule.of and holds[rule.id]:
@@ -170,8 +171,10 @@ def _graded(bound: BoundPack, facts: Facts) -> list[FiredRule]:
 def _raised(bound: BoundPack, facts: Facts, grade: str) -> list[FiredRule]:
     """Each raise that holds takes the grade up by its steps, to the heaviest at most."""
     table = bound.pack.grading.raises
+    if not table:
+        return []
     seen = {**facts, "grade": grade}
-    holds = bound.raises.evaluate(seen) if table else {}
+    holds = bound.raises.evaluate(seen)
     fired = []
     for rule in table:
         steps = rule.steps if isinstance(rule.steps, int) else facts.get(rule.steps, 0)

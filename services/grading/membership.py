@@ -51,7 +51,8 @@ def rows(
 
 def _rows(tallies: Tallies, alone: Ungraded, received_at: datetime) -> Iterator[Row]:
     at = received_at.replace(microsecond=received_at.microsecond // 1000 * 1000)  # as fine as it is stored
-    holds, facts = tallies.holds(alone.facts), plain_facts(alone.facts)
+    holds = tallies.holds(alone.facts)
+    facts = plain_facts({name: value for name, value in alone.facts.items() if name in tallies.named})
     for tally in tallies.all.values():
         key = tallies.key(tally, facts, at) if holds.get(tally.id, True) else None
         if key is not None:

@@ -105,6 +105,12 @@ class Tallies:
         return {**self.windows, **self.promotions}
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """The facts that say which complaints are alike, and what is counted of them."""
+        counted = (tally.fact for tally in self.all.values() if tally.fact)
+        return frozenset(counted).union(*(tally.same for tally in self.all.values()))
+
+    @cached_property
     def versions(self) -> Mapping[str, Versions]:
         """Each of them, as every version of the pack has it."""
         together = (self, *self.others)

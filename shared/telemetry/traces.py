@@ -71,5 +71,9 @@ def _carried(parent: str | None) -> str:
     """The trace that goes on, or a new one, of which no span is kept."""
     if parent and _HEADER.fullmatch(parent):
         return parent
+    return _CARRIED.get() or _new()
+
+
+def _new() -> str:
     new = secrets.token_hex(24)
-    return _CARRIED.get() or f"00-{new[:32]}-{new[32:]}-00"
+    return f"00-{new[:32]}-{new[32:]}-00"
