@@ -20,6 +20,8 @@ from shared.policy.milestones import WITHDRAWN
 from shared.store.page import Page
 
 Row = dict[str, Any]
+ONLY_SEES: Row = {"d": None, "v": None}
+"""Of a complaint that adds nothing to its group."""
 
 
 def enrol(page: Page, tallies: Tallies, slots: Slots, rows: Mapping[str, Row]) -> None:
@@ -54,9 +56,10 @@ def _rows(tallies: Tallies, alone: Ungraded, received_at: datetime) -> Iterator[
     holds = tallies.holds(alone.facts)
     facts = plain_facts({name: value for name, value in alone.facts.items() if name in tallies.named})
     for tally in tallies.all.values():
-        key = tallies.key(tally, facts, at) if holds.get(tally.id, True) else None
+        counts = holds.get(tally.id, True)
+        key = tallies.key(tally, facts, at) if counts or tally.seen_by_all else None
         if key is not None:
-            yield _row(tally, key, at, facts)
+            yield _row(tally, key, at, facts) | ({} if counts else ONLY_SEES)
 
 
 def _row(tally: Tally, key: str, at: datetime, facts: Mapping[str, object]) -> Row:

@@ -22,7 +22,8 @@ _ENCODE = json.JSONEncoder(default=str).encode
 @dataclass(frozen=True)
 class Tally:
     """One window or promotion, in one version of its pack. `fact` is what is counted once or summed. `reach`
-    is None where the window is without end, or is the calendar period `per`."""
+    is None where the window is without end, or is the calendar period `per`. `seen_by_all`: those that its
+    condition leaves out see it, too, and add nothing."""
 
     id: str
     unit: str
@@ -33,6 +34,7 @@ class Tally:
     reach: Reach | None
     per: Per | None
     levels: Levels = EVERY_VALUE
+    seen_by_all: bool = False
     promotion: "Step | None" = None
 
 
@@ -79,6 +81,7 @@ class Tallies:
                 reach=self._reach(spec.within),
                 per=spec.per,
                 levels=self.bound.levels(name),
+                seen_by_all=spec.seen_by == "all",
             )
             for name, spec in specs.items()
         }

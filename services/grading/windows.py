@@ -23,12 +23,22 @@ _TO_THE_MOMENT = CLOCK_MINUTES.keys() | WORKING_MINUTES.keys() | {Unit.HALF_WORK
 
 class Member(NamedTuple):
     """A complaint as its group sees it. `distinct` is what is counted once, None where it is not known;
-    `amount` what is summed."""
+    `amount` what is summed, None of one that adds nothing and only sees what the others come to."""
 
     id: str
     at: datetime
     distinct: str | None = None
-    amount: int = 0
+    amount: int | None = 0
+
+    @property
+    def adds(self) -> int:
+        """To a sum."""
+        return self.amount or 0
+
+    @property
+    def counts(self) -> bool:
+        """As a complaint."""
+        return self.amount is not None
 
 
 class Reach:
@@ -90,7 +100,7 @@ _PERIODS: Mapping[Per, Callable[[date], str]] = {
 def values(members: Sequence[Member], measure: Measure, reach: Reach | None = None) -> dict[str, int]:
     """What each member, by id, sees in its group; without `reach` the window is without end."""
     ordered = sorted(members, key=lambda member: member.at)
-    grows = measure != "sum" or all(member.amount >= 0 for member in ordered)
+    grows = measure != "sum" or all(member.adds >= 0 for member in ordered)
     if grows and (reach is None or len(ordered) < 2 or ordered[-1].at <= reach(ordered[0].at)):
         most = _all_of(ordered, measure)
         return {member.id: most for member in ordered}
@@ -162,18 +172,19 @@ def _ends(ordered: Sequence[Member], reach: Reach | None) -> list[int]:
 def _all_of(members: Sequence[Member], measure: Measure) -> int:
     """Where one window holds everybody."""
     if measure == "complaints":
-        return len(members)
+        return sum(member.counts for member in members)
     if measure == "sum":
-        return sum(member.amount for member in members)
+        return sum(member.adds for member in members)
     return len({member.distinct for member in members} - {None})
 
 
 def _complaints(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
-    return [end - n for n, end in enumerate(ends)]
+    upto = list(accumulate((member.counts for member in ordered), initial=0))
+    return [upto[end] - upto[n] for n, end in enumerate(ends)]
 
 
 def _sums(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
-    upto = list(accumulate((member.amount for member in ordered), initial=0))
+    upto = list(accumulate((member.adds for member in ordered), initial=0))
     return [upto[end] - upto[n] for n, end in enumerate(ends)]
 
 

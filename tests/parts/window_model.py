@@ -59,7 +59,7 @@ def promoted(
 
 def _total(inside: Sequence[Member], measure: Measure) -> int:
     if measure == "complaints":
-        return len(inside)
+        return len([m for m in inside if m.amount is not None])
     if measure == "sum":
-        return sum(m.amount for m in inside)
+        return sum(m.amount for m in inside if m.amount is not None)
     return len({m.distinct for m in inside} - {None})

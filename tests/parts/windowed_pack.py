@@ -30,6 +30,12 @@ facts:
       count: complaints
       within: 3 days
       when: channel_formal
+    formal_customers:
+      {title: {en: formal}, clause: "9", same: problem, count: customer, within: 2 weeks,
+       when: 'channel == "letter"', seen_by: all}
+    formal_branch:
+      {title: {en: of a branch}, clause: "10", same: branch, count: complaints, within: 36 hours,
+       when: 'channel == "letter"', seen_by: all}
     branch_day: {title: {en: day}, clause: "6", same: branch, count: complaints, per: day}
 validity:
   values: {valid: {title: {en: valid}}, invalid: {title: {en: invalid}, counts: false}}
@@ -44,8 +50,10 @@ grading:
   rules:
     - {id: many, grade: heavy, when: event_customers >= enough, clause: "3", says: {en: many customers}}
     - {id: much, grade: heavy, when: event_claims >= yuan(500), clause: "4", says: {en: much money}}
+    - {id: of-branch, grade: heavy, when: formal_branch >= 4, clause: "10", says: {en: formal of a branch}}
     - {id: repeated, grade: middle, when: repeats > 1, clause: "5", says: {en: repeated}}
     - {id: busy, grade: middle, when: branch_day >= 3, clause: "6", says: {en: a busy day}}
+    - {id: formal, grade: middle, when: formal_customers >= 3, clause: "9", says: {en: formal ones}}
   otherwise: light
   promotions:
     - id: same-problem

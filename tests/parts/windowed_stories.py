@@ -110,6 +110,8 @@ def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
     formal = [c for c in cases if c.complaint.channel == "letter"]
     repeats = windows(formal, "complaints", ("customer", "problem"), "3 days")
     days = windows(cases, "complaints", ("branch", "day"), None)
+    of_problem = windows(cases, "distinct", ("problem",), "2 weeks", only_letters=True)
+    of_branch = windows(cases, "complaints", ("branch",), "36 hours", only_letters=True)
     own: dict[str, str] = {}
     rules: dict[str, list[str]] = {}
     for c in cases:
@@ -119,12 +121,14 @@ def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
         first = {
             "many": customers.get(id_, 0) >= version.enough,
             "much": claims.get(id_, 0) >= 500_00,
+            "of-branch": of_branch.get(id_, 0) >= 4,
             "repeated": repeats.get(id_, 0) > 1,
             "busy": days.get(id_, 0) >= 3,
+            "formal": of_problem.get(id_, 0) >= 3,
         }
         rules[id_] = fired + [name for name, holds in first.items() if holds]
-        heavy, middle = first["many"] or first["much"], first["repeated"] or first["busy"]
-        own[id_] = "heavy" if heavy else "middle" if middle else "light"
+        heavy = any(first[name] for name in ("many", "much", "of-branch"))
+        own[id_] = "heavy" if heavy else "middle" if any(first.values()) else "light"
     found = {}
     for name, version in VERSIONS.items():
         ups = taken_up(cases, own, version)
@@ -146,10 +150,20 @@ def taken_up(cases: list[Case], own: dict[str, str], version: Version) -> dict[s
     return ups
 
 
-def windows(cases: list[Case], measure: Measure, same: tuple[str, ...], within: str | None) -> dict[str, int]:
+def windows(
+    cases: list[Case],
+    measure: Measure,
+    same: tuple[str, ...],
+    within: str | None,
+    only_letters: bool = False,
+) -> dict[str, int]:
+    """With `only_letters` the others see them, and add nothing."""
     limit = Limit.parse(within) if within else None
     found: dict[str, int] = {}
+    letters = {c.complaint.id for c in cases if c.complaint.channel == "letter"}
     for members in alike(cases, same):
+        if only_letters:
+            members = [m if m.id in letters else m._replace(distinct=None, amount=None) for m in members]
         found |= window_model.seen(members, measure, limit, CALENDAR)
     return found
 

@@ -129,8 +129,9 @@ class WindowSpec(Part):
 
     `when` says which complaints count, over facts that are no windows. Withdrawn complaints never count,
     nor those whose validity does not; kind, category and validity are those that are decided without a
-    look at others. Who does not count, or has no value of a fact in `same`, sees 0. Who has no value of
-    the fact that is counted sees the others' but adds none.
+    look at others. Who does not count, or has no value of a fact in `same`, sees 0; with `seen_by: all`
+    those for which only `when` does not hold see what the others come to, and add nothing. Who has no value
+    of the fact that is counted sees the others' but adds none.
     """
 
     title: Said
@@ -141,9 +142,12 @@ class WindowSpec(Part):
     within: LimitValue | None = None
     per: Literal["day", "week", "month", "quarter", "year"] | None = None
     when: ConditionText | None = None
+    seen_by: Literal["counted", "all"] = "counted"
 
     @model_validator(mode="after")
     def _shape(self) -> "WindowSpec":
+        if self.seen_by == "all" and self.when is None:
+            raise ValueError("seen_by: without when every complaint counts; expected when, or no seen_by")
         if (self.count is None) == (self.sum is None):
             raise ValueError("expected either count or sum")
         if self.within is not None and self.per is not None:

@@ -38,8 +38,10 @@ def groups(draw: st.DrawFn) -> list[Member]:
     members, at = [], start
     for n in range(draw(st.integers(0, 9))):
         at += timedelta(minutes=draw(steps))
-        who = draw(st.sampled_from(["a", "b", "c", None]))
-        members.append(Member(f"m{n}", at, who, draw(st.integers(0, 5))))
+        only_sees = draw(st.booleans())
+        who = None if only_sees else draw(st.sampled_from(["a", "b", "c", None]))
+        amount = None if only_sees else draw(st.integers(0, 5))
+        members.append(Member(f"m{n}", at, who, amount))
     return draw(st.permutations(members))
 
 

@@ -23,6 +23,7 @@ from tests.parts.windowed_pack import TEXT, windowed
         ("sum: claim_amount", "count: event_customers", "event_claims.count", "counted"),
         ("sum: claim_amount", "sum: claim_amount, per: day, within: 1 day", "event_claims", "not both"),
         ("sum: claim_amount", "sum: claim_amount, count: complaints", "event_claims", "either"),
+        ("sum: claim_amount", "sum: claim_amount, seen_by: all", "event_claims", "expected when"),
         ("when: channel_formal", "when: event_customers > 1", "repeats", "event_customers"),
         ("when: channel_formal", 'when: grade == "light"', "repeats", "grade"),
         ("when: channel_formal", "when: {param: enough}", "repeats.when", "condition"),
