@@ -2,10 +2,10 @@
 
 `members` holds one row for each window or promotion that counts the complaint, at its slot of the index:
 `k` the group, `p` the version of its pack, `at` the moment of receipt, `d` what is counted once, `v` the
-amount, `g` the grade before promotions, `c` what the complaint was last decided with: the level of the
-window, or how many grades the promotion took it up. `c` is None until it is decided. `was` are the rows
-that it had and has no longer, because their groups must be counted again, too, however often the message
-comes.
+amount or how often it counts (None of one that only sees what the others come to), `g` the grade before
+promotions, `c` what the complaint was last decided with: the level of the window, or how many grades the
+promotion took it up. `c` is None until it is decided. `was` are the rows that it had and has no longer,
+because their groups must be counted again, too, however often the message comes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,5 +65,6 @@ def _rows(tallies: Tallies, alone: Ungraded, received_at: datetime) -> Iterator[
 def _row(tally: Tally, key: str, at: datetime, facts: Mapping[str, object]) -> Row:
     value = facts.get(tally.fact) if tally.fact else None
     distinct = digest(value) if tally.measure == "distinct" and value not in (None, "") else None
-    amount = value if tally.measure == "sum" and isinstance(value, int) else 0
+    added = value if tally.measure == "sum" else facts.get(tally.as_many_as or "")
+    amount = added if isinstance(added, int) else 0
     return {"k": key, "p": tally.version, "at": at, "c": None, "d": distinct, "v": amount, "g": None}

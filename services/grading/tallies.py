@@ -21,7 +21,8 @@ _ENCODE = json.JSONEncoder(default=str).encode
 
 @dataclass(frozen=True)
 class Tally:
-    """One window or promotion, in one version of its pack. `fact` is what is counted once or summed. `reach`
+    """One window or promotion, in one version of its pack. `fact` is what is counted once or summed,
+    `as_many_as` says how often it counts. `reach`
     is None where the window is without end, or is the calendar period `per`. `seen_by_all`: those that its
     condition leaves out see it, too, and add nothing."""
 
@@ -35,6 +36,7 @@ class Tally:
     per: Per | None
     levels: Levels = EVERY_VALUE
     seen_by_all: bool = False
+    as_many_as: str | None = None
     promotion: "Step | None" = None
 
 
@@ -82,6 +84,7 @@ class Tallies:
                 per=spec.per,
                 levels=self.bound.levels(name),
                 seen_by_all=spec.seen_by == "all",
+                as_many_as=spec.as_many_as,
             )
             for name, spec in specs.items()
         }
@@ -110,7 +113,8 @@ class Tallies:
     @cached_property
     def named(self) -> frozenset[str]:
         """The facts that say which complaints are alike, and what is counted of them."""
-        counted = (tally.fact for tally in self.all.values() if tally.fact)
+        tallies = self.all.values()
+        counted = (name for tally in tallies for name in (tally.fact, tally.as_many_as) if name)
         return frozenset(counted).union(*(tally.same for tally in self.all.values()))
 
     @cached_property

@@ -4,7 +4,7 @@ A window begins with one of them and lasts for a limit; each member's value is t
 holding it reaches. Nothing here depends on the order in which complaints were heard of.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
@@ -23,7 +23,8 @@ _TO_THE_MOMENT = CLOCK_MINUTES.keys() | WORKING_MINUTES.keys() | {Unit.HALF_WORK
 
 class Member(NamedTuple):
     """A complaint as its group sees it. `distinct` is what is counted once, None where it is not known;
-    `amount` what is summed, None of one that adds nothing and only sees what the others come to."""
+    `amount` what is summed, or how often it counts; None of one that adds nothing and only sees what the
+    others come to."""
 
     id: str
     at: datetime
@@ -36,9 +37,9 @@ class Member(NamedTuple):
         return self.amount or 0
 
     @property
-    def counts(self) -> bool:
-        """As a complaint."""
-        return self.amount is not None
+    def many(self) -> int:
+        """To a count: itself at least."""
+        return 0 if self.amount is None else max(self.amount, 1)
 
 
 class Reach:
@@ -172,14 +173,18 @@ def _ends(ordered: Sequence[Member], reach: Reach | None) -> list[int]:
 def _all_of(members: Sequence[Member], measure: Measure) -> int:
     """Where one window holds everybody."""
     if measure == "complaints":
-        return sum(member.counts for member in members)
+        return sum(member.many for member in members)
     if measure == "sum":
         return sum(member.adds for member in members)
-    return len({member.distinct for member in members} - {None})
+    largest: dict[str, int] = {}
+    for member in members:
+        if member.distinct is not None:
+            largest[member.distinct] = max(member.many, largest.get(member.distinct, 0))
+    return sum(largest.values())
 
 
 def _complaints(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
-    upto = list(accumulate((member.counts for member in ordered), initial=0))
+    upto = list(accumulate((member.many for member in ordered), initial=0))
     return [upto[end] - upto[n] for n, end in enumerate(ends)]
 
 
@@ -189,17 +194,24 @@ def _sums(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
 
 
 def _distincts(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
-    inside: Counter[str] = Counter()
-    totals, upto = [], 0
+    inside: dict[str, deque[int]] = {}  # of each value those that may count, falling: the first of them does
+    totals, upto, total = [], 0, 0
     for n, end in enumerate(ends):
-        inside.update(m.distinct for m in ordered[upto:end] if m.distinct is not None)
+        for place in range(upto, end):
+            value = ordered[place].distinct
+            if value is not None:
+                falling = inside.setdefault(value, deque())
+                total -= ordered[falling[0]].many if falling else 0
+                while falling and ordered[falling[-1]].many <= ordered[place].many:
+                    falling.pop()
+                falling.append(place)
+                total += ordered[falling[0]].many
         upto = end
-        totals.append(len(inside))
+        totals.append(total)
         gone = ordered[n].distinct
-        if gone is not None:
-            inside[gone] -= 1
-            if not inside[gone]:
-                del inside[gone]
+        if gone is not None and inside[gone][0] == n:
+            total -= ordered[inside[gone].popleft()].many
+            total += ordered[inside[gone][0]].many if inside[gone] else 0
     return totals
 
 

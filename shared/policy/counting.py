@@ -25,6 +25,11 @@ def miscounted(pack: Pack) -> Iterator[Wrong]:
             yield (*path, "sum"), f"{window.sum!r} is {types[window.sum]}; expected a money or whole fact"
         if window.sum in pack.facts.windows:
             yield (*path, "sum"), f"{window.sum!r} is itself counted over other complaints"
+        if types.get(str(window.as_many_as), FactType.WHOLE) is not FactType.WHOLE:
+            found = types[str(window.as_many_as)]
+            yield (*path, "as_many_as"), f"{window.as_many_as!r} is {found}; expected a whole fact"
+        if window.as_many_as in pack.facts.windows:
+            yield (*path, "as_many_as"), f"{window.as_many_as!r} is itself counted over other complaints"
         if isinstance(window.when, OfParam) and not _is(pack, window.when.param, "condition"):
             yield (*path, "when"), f"{window.when.param!r} is no parameter of type condition of this pack"
     for i, promotion in enumerate(pack.grading.promotions):

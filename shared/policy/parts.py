@@ -31,6 +31,7 @@ _FACT_USES = (
     "[facts.windows.*].same",
     "[facts.windows.*].count",
     "[facts.windows.*].sum",
+    "[facts.windows.*].as_many_as",
     "[grading.raises.#].steps",
     "[grading.promotions.#].same",
     "[clocks.*].limit.by",

@@ -79,6 +79,8 @@ def facts_by_name(pack: Pack) -> Iterator[tuple[Path_, str]]:
             yield ("facts", "windows", name, "count"), str(window.count)
         if window.sum is not None:
             yield ("facts", "windows", name, "sum"), window.sum
+        if window.as_many_as is not None:
+            yield ("facts", "windows", name, "as_many_as"), window.as_many_as
 
 
 def _in_clock(path: Path_, limit: LimitValue | LimitBy | LimitGiven | None) -> Iterator[tuple[Path_, str]]:

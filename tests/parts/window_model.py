@@ -59,7 +59,10 @@ def promoted(
 
 def _total(inside: Sequence[Member], measure: Measure) -> int:
     if measure == "complaints":
-        return len([m for m in inside if m.amount is not None])
+        return sum(max(m.amount, 1) for m in inside if m.amount is not None)
     if measure == "sum":
         return sum(m.amount for m in inside if m.amount is not None)
-    return len({m.distinct for m in inside} - {None})
+    return sum(
+        max(max(m.amount or 0, 1) for m in inside if m.distinct == who)
+        for who in {m.distinct for m in inside} - {None}
+    )

@@ -162,6 +162,8 @@ def windows(
     found: dict[str, int] = {}
     letters = {c.complaint.id for c in cases if c.complaint.channel == "letter"}
     for members in alike(cases, same):
+        if measure != "sum":
+            members = [m._replace(amount=0) for m in members]
         if only_letters:
             members = [m if m.id in letters else m._replace(distinct=None, amount=None) for m in members]
         found |= window_model.seen(members, measure, limit, CALENDAR)

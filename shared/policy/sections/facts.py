@@ -121,7 +121,10 @@ class WindowSpec(Part):
     of receipt.
 
     `count: complaints`, or the distinct values of a fact (`count: customer`); or `sum` of a money or whole
-    fact. The value is the largest that any window of length `within` reaches that holds this complaint; so
+    fact. With `as_many_as`, a whole fact, what is counted counts as often as it says, once where it says
+    nothing; of several complaints of one customer the one that says most counts.
+
+    The value is the largest that any window of length `within` reaches that holds this complaint; so
     every complaint of the crossing window sees it, the earlier ones too. A window begins with a complaint.
     Lengths in days, working days, weeks and months end with their last day, whole; minutes and hours to
     the moment; the first day is not counted, as everywhere. `per` counts by calendar period instead, in
@@ -139,6 +142,7 @@ class WindowSpec(Part):
     same: Names
     count: Name | None = None
     sum: Name | None = None
+    as_many_as: Name | None = None
     within: LimitValue | None = None
     per: Literal["day", "week", "month", "quarter", "year"] | None = None
     when: ConditionText | None = None
@@ -150,6 +154,8 @@ class WindowSpec(Part):
             raise ValueError("seen_by: without when every complaint counts; expected when, or no seen_by")
         if (self.count is None) == (self.sum is None):
             raise ValueError("expected either count or sum")
+        if self.as_many_as is not None and self.count is None:
+            raise ValueError("as_many_as: expected only with count")
         if self.within is not None and self.per is not None:
             raise ValueError("expected within or per, not both")
         return self
