@@ -2,7 +2,10 @@
 
 import re
 
-_END = re.compile(r"[，。；！？;!?\n]|(?<!\d)[,.]|[,.](?!\d)|但|however|but ")
+_END = re.compile(
+    r"[，。；！？;!?…\n]|(?<!\d)[,.]|[,.](?!\d)|(?<=[一-鿿])\s+(?=[一-鿿])"
+    r"|但|可是|不过(?!分)|然而|而是|however|but "
+)
 
 
 def before(text: str, at: int, reach: int) -> str:
@@ -12,5 +15,10 @@ def before(text: str, at: int, reach: int) -> str:
 
 def around(text: str, start: int, end: int) -> str:
     """The clause that holds `text[start:end]`."""
-    after = _END.search(text, end)
-    return before(text, start, start) + text[start : after.start() if after else len(text)]
+    return before(text, start, start) + text[start:end] + after(text, end)
+
+
+def after(text: str, end: int) -> str:
+    """The part of the clause that stands after `end`."""
+    closing = _END.search(text, end)
+    return text[end : closing.start() if closing else len(text)]

@@ -1,9 +1,8 @@
 """Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues.
 
-A phrase counts unless it is denied just before (没有人受伤) within the same clause, or stands inside a
-longer phrase that the pack excludes. A denial does not reach past 就: in 不处理就起诉 it belongs to the
-condition, not to what follows from it; and a question (是不是, 会不会) denies nothing. Latin phrases must
-stand as words of their own. Text and phrases are folded, so that a pack need not give both scripts.
+A phrase counts unless it is denied within the same clause (没有人受伤, 质量没有问题; see `denials`), or
+stands inside a longer phrase that the pack excludes. Latin phrases must stand as words of their own. Text
+and phrases are folded, so that a pack need not give both scripts.
 """
 
 import re
@@ -12,14 +11,11 @@ from functools import lru_cache
 
 import ahocorasick
 
-from services.grading.clauses import before
+from services.grading.denials import denied
 from services.grading.folding import folded, simplified
 from shared.contracts.gradings import Cue
 from shared.policy.pack import Pack
 from shared.policy.sections.facts import CueSpec
-
-_UNIT = re.compile(r"[a-z0-9']+|\S")
-_QUESTION = re.compile(r"(\w)不\1")
 
 
 class CueFinder:
@@ -65,18 +61,9 @@ class CueFinder:
                 yield name, match.start(), match.end()
 
     def _counts(self, name: str, low: str, start: int, end: int) -> bool:
-        reached = _reached(low, start, self._cues[name].reach)
-        if any(word in reached for word in self._denials[name]):
+        if denied(low, start, end, self._denials[name], self._cues[name].reach):
             return False
         return not any(_inside(low, longer, start, end) for longer in self._longer[name])
-
-
-def _reached(low: str, start: int, reach: int) -> str:
-    """What stands right before: at most `reach` Chinese characters or Latin words, within the same clause."""
-    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
-    clause = _QUESTION.sub(r"\1\1\1", clause)
-    units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
-    return clause[units[0] :] if units else ""
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:

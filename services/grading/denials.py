@@ -1,0 +1,105 @@
+"""Whether the words around a hit deny it: 没有人受伤 before it, 质量没有问题 after it, within its clause.
+
+Before a hit a denial reaches so many characters, but not past
+
+- what it denies itself: 没解决漏水 (the leak is not settled), 没人管, 没有说法;
+- a new subject, a turn or a consequence: 没解决我找媒体, 没处理要起诉, 没放警示牌导致摔伤, 不处理就起诉.
+
+Words that only look like denials deny nothing (没想到, 无故, 未成年人), nor do two denials (不是没有), nor
+a question (是不是, 有没有, 这不是欺诈吗). What others say, or what would be if, is no praise: 你们说质量没
+问题.
+"""
+
+import re
+from collections.abc import Iterator
+
+from services.grading.clauses import after, before
+
+_UNIT = re.compile(r"[a-z0-9']+|\S")
+_QUESTION = re.compile(r"(\w)不\1|有没有|有无")
+_NO_DENIAL = re.compile(
+    r"没想到|没料到|没有?想到|没过多|没有?多久|没几|没有几[天个日]|没两天|没完没了|没收|没准|没错|没办法|没法"
+    r"|(?<=[淹沉埋吞覆])没|没有?经过|没有?征得|(?:没有?|毫无|无)(?:任何)?(?:征兆|预兆|预警|先兆)"
+    r"|无法|无奈|无故|无缘无故|无理|无端|无良|无数|无时无刻|无论|无休|无视|无证|无照|无锡|无线|无底"
+    r"|未成年|未来|未经|不是第一|不是头[一次]|不是一[次天两]|不是偶|并非第一|并非偶"
+    r"|(?:不是|并非|不会|不想|没有|没人|无)(?:不(?!想|会|需|用|打|准|愿|找)|没有?|无)"
+    r"|难道不是|岂不是|可不是|不必要|不要[脸紧]|不用[说提]"
+)
+_SPENT = re.compile(
+    r"(?:有|人|能|得到|给|给我|及时|任何|真正|彻底|完全|再|正式|去|来|为我|帮我|替我|一直|按时|按期|按要求|按约定)*"
+    r"(?:解决|处理|答复|回复|回应|回音|回电|理睬|理会|理我|理(?=$)|人理|人管|管(?=$|我)|说法|办法|道歉|修好|修复|反馈|消息|进展"
+    r"|兑现|履行|处置|整改|落实|结果|下文)"
+)
+_ATTACHED = re.compile(
+    r"(?:有|人|谁|是|说|打算|想|准备|去|来|再|必|任何|什么|过|真的?|曾|以|要|直接|马上|发生|出现|因此|因而|造成"
+    r"|(?:对|给|向|使|跟|为|让(?!我们?[去找上打报]))(?:我们?|他们?|她|你们?|人|客户|顾客|乘客|大家|公司)?"
+    r"|事故|意外|情况|故障|火灾|火情|人员|人身|财产|太大|重大|严重|明显|实际)*"
+)
+_TURN = re.compile(
+    r"(?<![给对让使向跟和找为帮把被叫同与是因替比由])(?:我|咱|俺|本人)|逼|让我[去找上打报]|(?<![想需])要(?!求)"
+    r"|否则|不然|只好|只能|只得|不得不|所以|因此|于是|结果|导致|致使|造成|使得|害得|引起|引发|以致|现在|已经"
+    r"|反而|却|必须|准备|打算|决定"
+    r"|\b(?:so|then|therefore|otherwise|or else|i|i'll|i'm|i've|we|we'll|and (?:i|we|now|my|our)|makes? me)\b"
+)
+_RHETORICAL = re.compile(r"[吗么嘛]|是什么|叫什么")
+_SAID = re.compile(
+    r"(?<!我)(?:说|称|宣传|承诺|保证|标榜|吹嘘|以为|忽悠)|如果|要是|假如|除非|希望|要求|不如|比不"
+    r"|\b(?:said|says|claim(?:ed|s)?|promised|advertised|if|unless)\b"
+)
+_END = r"(?=[了啊呀呢吧]|但|只是|就是|可是|不过|\s|$)"
+_PRAISED = re.compile(
+    r"(?:方面|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
+    r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题"
+    rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:好|棒)|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
+    r"|(?:不需要|不用|不必|不要求|不追究|不计较|免了|没必要|不要了|不找了)(?![再多]?[说提想])"
+    rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END})"
+    r"|\s+(?:itself\s+)?(?:is|was|are|were|has been|seems|seemed)\s+"
+    r"(?:(?:really|very|quite|just|all|perfectly)\s+)*"
+    r"(?:fine|ok|okay|good|great|excellent|no (?:problem|issue)|not (?:a|the) (?:problem|issue)"
+    r"|not (?:needed|necessary|wanted|required))\b"
+)
+
+
+def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
+    """Whether the hit `low[start:end]` of a folded text is denied, by one of `words` before it or by what
+    stands right after it."""
+    return _denied_before(low, start, end, words, reach) or _denied_after(low, start, end)
+
+
+def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
+    reached = _reached(low, start, reach)
+    return any(
+        _holds(between) and not (word.startswith("不是") and _RHETORICAL.search(after(low, end)))
+        for word in words
+        for between in _after_each(word, reached)
+    )
+
+
+def _after_each(word: str, reached: str) -> Iterator[str]:
+    at = reached.find(word)
+    while at >= 0:
+        yield reached[at + len(word) :]
+        at = reached.find(word, at + 1)
+
+
+def _holds(between: str) -> bool:
+    """Whether a denial still denies what comes after `between`."""
+    attached = _ATTACHED.match(between)
+    rest = between[attached.end() :] if attached else between
+    return not _SPENT.match(between) and not _TURN.search(rest)
+
+
+def _reached(low: str, start: int, reach: int) -> str:
+    """What stands right before: at most `reach` Chinese characters or Latin words, within the same clause."""
+    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
+    clause = _NO_DENIAL.sub(_blank, _QUESTION.sub(_blank, clause))
+    units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
+    return clause[units[0] :] if units else ""
+
+
+def _blank(words: re.Match[str]) -> str:
+    return "*" * len(words[0])
+
+
+def _denied_after(low: str, start: int, end: int) -> bool:
+    return _PRAISED.match(after(low, end)) is not None and not _SAID.search(before(low, start, start))
