@@ -1,7 +1,7 @@
 """Reads a CASE.yaml for `redress policy grade`: a submission that may leave out what no rule looks at."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,8 @@ from shared.contracts.submission import Submission
 from shared.contracts.words import Moment
 from shared.policy.bound import BoundPack
 from shared.policy.milestones import DECIDED
+from shared.policy.sections.facts import DecidedSpec
+from shared.policy.sections.intake import IntakeField
 from shared.policy.source import Problem, Source, SourceError, read, read_all
 from shared.policy.validation import validated
 
@@ -43,6 +45,8 @@ class More(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     milestones: tuple[Happened, ...] = ()
     decided: Data = Field(default_factory=dict)
+    measures: Data = Field(default_factory=dict)
+    tiers: dict[str, str] = Field(default_factory=dict)
 
 
 NOWHERE = "unknown"
@@ -60,19 +64,28 @@ def cases_of(file: Path, bound: BoundPack) -> list[Case]:
 
 
 def case_in(source: Source, bound: BoundPack) -> Case:
-    """A submission with, if it likes, `milestones: [{milestone, occurred_at, by, data}]` and
-    `decided: {fact: value}`, which people decided at receipt. `SourceError` says what is wrong."""
+    """A submission with, if it likes, `milestones: [{milestone, occurred_at, by, data}]`,
+    `decided: {fact: value}`, which people decided at receipt, and of the customer `measures: {name: value}`
+    or `tiers: {axis: tier}`. `SourceError` says what is wrong."""
     if not isinstance(source.data, dict):
         raise SourceError([source.problem((), "expected a case: a block of names and values")])
     data = {key: value for key, value in source.data.items() if value is not None}
     more = validated(More, _part(source, {key: data.pop(key) for key in More.model_fields if key in data}))
     filled = _part(source, {"channel": NOWHERE, "text": NOWHERE, **data})
     complaint = as_complaint(validated(Submission, filled), bound, source)
-    return Case(complaint, _milestones(more, complaint, bound, source))
+    return Case(complaint, _milestones(more, complaint, bound, source), _tiers(more, bound, source))
 
 
 def _part(source: Source, data: dict[str, Any]) -> Source:
     return Source(source.file, data, source.lines)
+
+
+def _tiers(more: More, bound: BoundPack, source: Source) -> dict[str, str]:
+    if not more.measures and not more.tiers:
+        return {}
+    from deploy.cli.customers import tiers_of
+
+    return tiers_of(bound, source, more.measures, more.tiers)
 
 
 def _milestones(more: More, complaint: Complaint, bound: BoundPack, source: Source) -> tuple[Milestone, ...]:
@@ -83,6 +96,7 @@ def _milestones(more: More, complaint: Complaint, bound: BoundPack, source: Sour
     wrong = [
         *_unknown(source, "milestones", [h.milestone for h in more.milestones], bound.pack.every_milestone),
         *_unknown(source, "decided", list(more.decided), bound.pack.facts.decided),
+        *_undecidable(source, more.decided, bound.pack.facts.decided),
     ]
     if wrong:
         raise SourceError(wrong)
@@ -101,6 +115,21 @@ def _unknown(source: Source, where: str, names: list[str], known: Mapping[str, o
         for name in names
         if name not in known
     ]
+
+
+def _undecidable(
+    source: Source, decided: Mapping[str, Any], known: Mapping[str, DecidedSpec]
+) -> Iterator[Problem]:
+    """What people cannot have decided: of another type, or none of the choices."""
+    from services.intake.fields import FieldError, field_value
+
+    for fact, value in decided.items():
+        spec = known.get(fact)
+        if spec is not None and value is not None:
+            try:
+                field_value(IntakeField(type=spec.type, title=spec.title, choices=spec.choices), value)
+            except FieldError as error:
+                yield source.problem(("decided", fact), f"expected {error}")
 
 
 def as_complaint(submission: Submission, bound: BoundPack, source: Source) -> Complaint:

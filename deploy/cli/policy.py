@@ -134,7 +134,8 @@ def grade(
 ) -> None:
     """Grade a case: the grade, the rules that fired with their clauses, and what would give another.
 
-    A case may say what happened: milestones: [{milestone, occurred_at, by, data}], decided: {fact: value}.
+    A case may say what happened: milestones: [{milestone, occurred_at, by, data}], decided: {fact: value};
+    and of its customer: measures: {name: value}, or tiers: {axis: tier}.
     """
     from deploy.cli.cases import case_of
     from deploy.cli.due import moment_of

@@ -4,10 +4,12 @@ The clocks are sla's own, played through the gradings that follow from the case,
 clocks again, until nothing changes any more.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.grading.among import Standing
+from services.grading.circumstances import Circumstances
 from services.grading.course import TICK, Copy, Course, Sign
 from services.grading.reading import read
 from services.sla.history import Graded, History, Step
@@ -21,10 +23,11 @@ from shared.policy.sections.identity import CalendarSpec
 
 @dataclass(frozen=True)
 class Case:
-    """A complaint, and the milestones that were recorded of it, as they happened."""
+    """A complaint, the milestones that were recorded of it, as they happened, and its customer's tiers."""
 
     complaint: Complaint
     milestones: tuple[Milestone, ...] = ()
+    tiers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def newest(self) -> datetime:
@@ -44,9 +47,10 @@ class Standings:
         """The case at that moment, or at the newest thing in it."""
         now, reading = at or case.newest, read(self._bound.pack, case.complaint)
         if not self._hears_clocks and not case.milestones:
-            return Standing(reading)
+            return Standing(reading, Circumstances(tiers=case.tiers))
         copy = Copy(case.complaint.received_at, reading)
-        course = Course((copy,), tuple(m for m in case.milestones if m.occurred_at <= now))
+        happened = tuple(m for m in case.milestones if m.occurred_at <= now)
+        course = Course((copy,), happened, tiers=case.tiers)
         for _ in range(len(self._bound.pack.clocks) + 1 if self._hears_clocks else 0):
             further = self._with_clocks(course, now)
             if further == course:

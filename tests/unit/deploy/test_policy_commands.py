@@ -14,6 +14,7 @@ from shared.policy.library import Library
 from tests.parts.clock_pack import CLOCKS
 from tests.parts.deciding_pack import DECIDING
 from tests.parts.graded_pack import line, pack
+from tests.parts.tiered_pack import TEXT as TIERED
 from tests.parts.windowed_pack import TEXT as WINDOWED
 
 BANK = ["--pack", "bank-consumer-protection", "--set", "major_when=false", "--set", "escalated_when=false"]
@@ -173,6 +174,13 @@ def decider(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.fixture
+def tiered(tmp_path: Path) -> str:
+    path = tmp_path / "tiered.yaml"
+    path.write_text(TIERED, "utf-8")
+    return str(path)
+
+
 RECEIVED = "received_at: 2026-02-11T09:00+08:00\n"
 
 
@@ -212,6 +220,42 @@ def test_grade_asks_the_clocks_at_a_moment(
     assert (told["kind"], told["facts"].get("breached", [])) == (kind, breached)
 
 
+@pytest.mark.parametrize(
+    ("more", "grade", "tiers"),
+    [
+        ("", "ordinary", {}),
+        ("tiers: {level: a}\n", "first", {"tier_level": "a"}),
+        ("measures: {sales: 1000, orders: 10}\n", "first", {"tier_level": "a"}),
+        ("measures: {sales: 500, orders: 10, late: true}\n", "ordinary", {"tier_level": "b"}),
+        ("measures: {sales: 1000, orders: 10, lately: 2}\n", "ordinary", {"tier_level": "b"}),
+        ("measures: {mood: sunny}\ntiers: {level: a}\n", "first", {"tier_level": "a", "tier_mood": "sunny"}),
+    ],
+)
+def test_grade_takes_what_is_known_of_the_customer(
+    tmp_path: Path, tiered: str, more: str, grade: str, tiers: dict[str, str]
+) -> None:
+    told = answer("grade", "--pack", tiered, "--case", case(tmp_path, RECEIVED + more))
+    assert told["grade"] == grade
+    assert {name: told["facts"][name] for name in told["facts"] if name.startswith("tier_")} == tiers
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("tiers: {level: gold}\n", "tiers.level: expected one of: c, b, a"),
+        ("tiers: {size: a}\n", "tiers.size: no axis; known: level, mood"),
+        ("measures: {rate: 0.5}\n", "measures.rate: no measure; known: sales, orders, mood, late, lately"),
+        ("measures: {mood: sad}\n", "measures.mood: expected one of: sunny, gloomy"),
+    ],
+)
+def test_grade_names_what_is_wrong_with_the_customer(
+    tmp_path: Path, tiered: str, more: str, says: str
+) -> None:
+    result = run("grade", "--pack", tiered, "--case", case(tmp_path, RECEIVED + more))
+    assert result.exit_code == 1
+    assert says in result.output
+
+
 @pytest.mark.parametrize(("received", "validity"), [("00:00:00", "valid"), ("00:00:01", "invalid")])
 def test_grade_knows_at_once_what_was_too_late_when_it_came_in(
     tmp_path: Path, received: str, validity: str
@@ -230,6 +274,8 @@ def test_grade_knows_at_once_what_was_too_late_when_it_came_in(
             "'unfound' is not known to this pack; known: unfounded",
         ),
         ("milestones: [{milestone: tried, when: now}]\n", "milestones.0.when: is not known here"),
+        ("decided: {unfounded: often}\n", "decided.unfounded: expected true or false"),
+        ("tiers: {level: a}\n", "tiers: deciding does not sort customers"),
     ],
 )
 def test_grade_names_what_is_wrong_with_what_happened(
