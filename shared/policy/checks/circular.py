@@ -1,27 +1,52 @@
-"""Decisions that wait for a clock which waits for the grade."""
+"""Decisions that wait for a clock which waits for them: for the grade, the kind, category or validity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shared.policy.checks.study import Finding, Study, tree_of
 from shared.policy.conditions.names import facts_in
-from shared.policy.conditions.syntax import Comparison, Name, Node, TextLiteral, walk
+from shared.policy.conditions.syntax import AnyOf, Comparison, Name, Node, TextLiteral, walk
 from shared.policy.pack import Pack
-from shared.policy.sections.clocks import LimitBy, LimitGiven
+from shared.policy.sections.clocks import ClockSpec, LimitBy, LimitGiven
+from shared.policy.sections.common import Decides
 
-DECISIONS = ("grading", "conversions", "categorising", "validity", "facts")
+GRADE = "grade"
+DECISIONS = {
+    "conversions": "kind",
+    "categorising": "category",
+    "validity": "validity",
+    "grading": GRADE,
+    "facts": GRADE,
+}
 HEARD = (Name("breached"), Name("warned"))
 
 
 def check(study: Study) -> Iterator[Finding]:
-    by_grade = {name for name in study.pack.clocks if _hangs_on_grade(study.pack, name)}
+    pack = study.pack
     for stated in study.stated:
-        if stated.path[0] in DECISIONS:
-            for name in sorted(_looked_at(stated.tree, frozenset(study.pack.clocks)) & by_grade):
+        decided = DECISIONS.get(str(stated.path[0]))
+        for name in sorted(_looked_at(stated.tree, frozenset(pack.clocks))) if decided else ():
+            driven = [fact for fact in (GRADE, *_driven(pack, str(decided))) if _hangs_on(pack, name, fact)]
+            if driven:
                 yield Finding(
                     stated.path,
-                    f"looks at the clock {name!r}, which itself depends on the grade, so that each would "
-                    "drive the other; give that clock a limit and a condition without the grade",
+                    f"looks at the clock {name!r}, which itself depends on the {driven[0]}, so that each "
+                    f"would drive the other; give that clock a limit and a condition without the {driven[0]}",
                 )
+
+
+def _driven(pack: Pack, decided: str) -> list[str]:
+    """What `decided` decides, it first: the kind, category and validity of which a rule looks at it."""
+    tables: dict[str, Sequence[Decides]] = {
+        "kind": pack.conversions,
+        "category": pack.categorising,
+        "validity": pack.validity.rules if pack.validity else (),
+    }
+    driven = [decided] if tables.get(decided) else []
+    for fact, rules in tables.items():
+        trees = [tree for rule in rules if (tree := tree_of(rule.when)) is not None]
+        if fact not in driven and any(facts_in(tree) & set(driven) for tree in trees):
+            driven.append(fact)
+    return driven
 
 
 def _looked_at(tree: Node, clocks: frozenset[str]) -> frozenset[str]:
@@ -39,18 +64,29 @@ def _looked_at(tree: Node, clocks: frozenset[str]) -> frozenset[str]:
     return frozenset(named) if asked == len(named) else clocks
 
 
-def _hangs_on_grade(pack: Pack, name: str, above: frozenset[str] = frozenset()) -> bool:
+def _hangs_on(pack: Pack, name: str, fact: str, above: frozenset[str] = frozenset()) -> bool:
     clock = pack.clocks[name]
     condition = tree_of(clock.when)
-    looks = condition is not None and "grade" in facts_in(condition)
+    looks = condition is not None and fact in facts_in(condition) and not _holds_itself(condition, name)
     outer = clock.inside
     within = outer in pack.clocks and outer not in above and outer is not None
     return (
         looks
-        or _by_grade(clock.limit)
-        or "graded" in (*clock.start, *clock.stop)
-        or any(_climbs_by_grade(pack, start, above | {name}) for start in clock.start if "/" in start)
-        or (within and _hangs_on_grade(pack, str(outer), above | {name}))
+        or _by(clock.limit, fact)
+        or (fact == GRADE and _starts_by_grade(pack, clock, above | {name}))
+        or (within and _hangs_on(pack, str(outer), fact, above | {name}))
+    )
+
+
+def _holds_itself(condition: Node, name: str) -> bool:
+    """Once it ran out the clock goes on by its own breach, whatever follows from it."""
+    own = Comparison("in", TextLiteral(name), Name("breached"))
+    return isinstance(condition, AnyOf) and own in condition.parts
+
+
+def _starts_by_grade(pack: Pack, clock: ClockSpec, above: frozenset[str]) -> bool:
+    return "graded" in (*clock.start, *clock.stop) or any(
+        _climbs_by_grade(pack, start, above) for start in clock.start if "/" in start
     )
 
 
@@ -64,14 +100,15 @@ def _climbs_by_grade(pack: Pack, start: str, above: frozenset[str]) -> bool:
     return (
         "graded" in ladder.on.milestone
         or bool(ladder.enter)
-        or any("grade" in facts_in(tree) for tree in trees)
-        or (cause is not None and cause not in above and _hangs_on_grade(pack, cause, above))
+        or any(GRADE in facts_in(tree) for tree in trees)
+        or (cause is not None and cause not in above and _hangs_on(pack, cause, GRADE, above))
     )
 
 
-def _by_grade(limit: object) -> bool:
+def _by(limit: object, fact: str) -> bool:
     if isinstance(limit, LimitGiven):
-        return _by_grade(limit.cap) or _by_grade(limit.otherwise)
+        return _by(limit.cap, fact) or _by(limit.otherwise, fact)
     if not isinstance(limit, LimitBy):
         return False
-    return limit.by == "grade" or any(map(_by_grade, (*limit.values.values(), limit.otherwise)))
+    inner = (*limit.values.values(), limit.otherwise)
+    return limit.by == fact or any(_by(each, fact) for each in inner)

@@ -48,8 +48,8 @@ DENIALS = (
 class CueSpec(Part):
     """A truth read from the text: any of the phrases stands there and is not denied.
 
-    It is denied by a word of `denied_by` before it in its clause, but not past a turn (没解决我找媒体), and by
-    what says right after it that all is well, or that none is wanted (质量没有问题, 赔偿就不用了).
+    It is denied by a word of `denied_by` before it in its clause, but not past a turn (没解决我找媒体), and
+    by what says right after it that all is well, or that none is wanted (质量没有问题, 赔偿就不用了).
     """
 
     title: Said

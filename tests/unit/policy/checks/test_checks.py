@@ -131,6 +131,54 @@ categorising:
     assert all("the clock 'graded', which itself depends on the grade" in finding.message for finding in said)
 
 
+@pytest.mark.parametrize(
+    ("clock", "table", "circular"),
+    [
+        ("when: 'kind == \"enquiry\"'", "conversions", "kind"),
+        ('when: \'kind == "enquiry" || "asked" in breached\'', "conversions", None),
+        ("when: 'kind == \"enquiry\"'", "categorising", None),
+        ("when: category == 'repair'", "categorising", "category"),
+        ("when: category == 'repair'", "conversions", None),
+        ("limit: {by: category, values: {repair: 2 days}, otherwise: 1 day}", "categorising", "category"),
+    ],
+)
+def test_a_decision_that_waits_for_a_clock_that_waits_for_it(
+    clock: str, table: str, circular: str | None
+) -> None:
+    limit = "" if "limit" in clock else "limit: 1 day, "
+    asked = f'asked: {{title: {{en: r}}, clause: "1", start: received, stop: closed, {limit}{clock}}}'
+    text = pack(("heavy", "vip"), tail=TAIL.replace("  any:", f"  {asked}\n  any:"))
+    gives = "of: [enquiry], to: complaint" if table == "conversions" else "category: repair"
+    waiting = f"""
+{table}:
+  - {{id: c1, {gives}, when: '"asked" in breached', clause: "1", says: {{en: a}}}}
+"""
+    source = parse(text + waiting, "bands.yaml")
+    said = findings(Study(bind(source, validated(Pack, source)), frozenset({"cap"})))
+    wrong = [f.message for f in said if not f.warning]
+    assert len(wrong) == (circular is not None)
+    assert all(f"which itself depends on the {circular}" in message for message in wrong)
+
+
+def test_a_category_that_a_kind_decides_may_not_decide_when_the_kind_changes() -> None:
+    asked = (
+        'asked: {title: {en: r}, clause: "1", start: received, stop: closed, limit: 1 day, '
+        "when: category == 'repair'}"
+    )
+    text = pack(("heavy", "vip"), tail=TAIL.replace("  any:", f"  {asked}\n  any:"))
+    waiting = """
+conversions:
+  - {id: c1, of: [enquiry], to: complaint, when: '"asked" in breached', clause: "1", says: {en: a}}
+categorising:
+  - {id: c2, category: repair, when: 'kind == "enquiry"', clause: "1", says: {en: a}}
+"""
+    source = parse(text + waiting, "bands.yaml")
+    said = findings(Study(bind(source, validated(Pack, source)), frozenset({"cap"})))
+    wrong = [f.message for f in said if not f.warning]
+    assert len(wrong) == 1
+    assert "the clock 'asked', which itself depends on the category" in wrong[0]
+
+
 RUNGS = "rungs: [{id: a, role: boss, title: {en: a}}]"
 RISEN = f"""
 roles: {{boss: {{en: boss}}}}
