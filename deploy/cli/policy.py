@@ -227,7 +227,7 @@ def backtest(
 def due(
     pack: PackName,
     clock: Annotated[str, typer.Option(help="the id of a clock of the pack")],
-    start: Annotated[str, typer.Option(help="when it starts, ISO 8601 with an offset")],
+    start: Annotated[str, typer.Option(help="when it starts, ISO 8601, also without an offset")],
     grade: Annotated[str | None, typer.Option(help="the grade, where the limit depends on it")] = None,
     category: Annotated[str | None, typer.Option(help="the category, where the limit depends on it")] = None,
     facts: Annotated[
@@ -246,7 +246,7 @@ def due(
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
-    """When a clock runs out, and which time was counted."""
+    """When a clock runs out, and which time was counted. Times without an offset in the clock's zone."""
     from deploy.cli.due import Question, answer
 
     known = {"grade": grade, "category": category} | _named("--fact", facts)

@@ -212,6 +212,8 @@ class _Play:
                 times=self.player.bound.whole(self.spec.times),
             )
             self.runs.append(run)
+            if after is None and self._due_by(run, run.started_at):
+                run.count += 1
         self._line(run, max(run.started_at, graded.at) if after is None else run.started_at)
 
     def _stop(self, step: Step) -> None:
@@ -226,15 +228,19 @@ class _Play:
         self.promises.clear()
         if self.spec.every and step.name not in (*self.history.closing, *self.spec.until):
             self._start(step, self.history.in_force(step.at))
-            self._next_point(run)
+            following = self._open
+            if following is not None and self._due_by(following, run.due):
+                following.count += 1
+                following.dues.clear()
+                self._line(following, following.started_at)
 
-    def _next_point(self, met: Run) -> None:
-        """What was done today is not asked for again today: after a point in time, the next such point."""
-        run = self._open
-        if run is not None and run.terms.limit is not None and run.terms.limit.fixed and run.due <= met.due:
-            run.count += 1
-            run.dues.clear()
-            self._line(run, run.started_at)
+    def _due_by(self, run: Run, moment: datetime) -> bool:
+        """Whether an obligation with a point in time would be due by `moment`: a point that has passed at the
+        start is not meant, and what was done today is not asked for again today."""
+        limit = run.terms.limit
+        if not self.spec.every or limit is None or not limit.fixed:
+            return False
+        return self._deadline(run, run.started_at).due <= moment
 
     def _end(self, state: ClockState, at: datetime) -> None:
         """End what is open. What is breached stays so: `met_late` when met, else breached."""

@@ -17,7 +17,8 @@ _MINUTES = (
     | WORKING_MINUTES
     | {unit: days * _MINUTES_A_DAY for unit, days in DAYS.items()}
     | {unit: months * _MINUTES_A_MONTH for unit, months in MONTHS.items()}
-    | {Unit.HALF_WORKING_DAY: _MINUTES_A_DAY // 2, Unit.WORKING_DAY: _MINUTES_A_DAY, Unit.MONTH_DAY: 0}
+    | {Unit.HALF_WORKING_DAY: _MINUTES_A_DAY // 2, Unit.WORKING_DAY: _MINUTES_A_DAY}
+    | {Unit.MONTH_DAY: _MINUTES_A_MONTH}
 )
 
 
@@ -64,18 +65,19 @@ class Limit:
 
     @property
     def recurring(self) -> bool:
-        """Whether it can come again and again: an hour or more, a day, a time of day; no half working day
-        and no day of the month."""
+        """Whether it can come again and again: an hour or more, a day, a time of day, a day of the month; no
+        half working day."""
         if self.unit in CLOCK_MINUTES or self.unit in WORKING_MINUTES:
             return self.amount * _MINUTES[self.unit] >= _MINUTES[Unit.HOUR]
-        return self.unit not in (Unit.MONTH_DAY, Unit.HALF_WORKING_DAY)
+        return self.unit is not Unit.HALF_WORKING_DAY
 
     def times(self, count: int) -> "Limit":
-        """As long as `count` of these, one after the other. ValueError if it does not recur."""
+        """As long as `count` of these, one after the other: of "same day" the second is the next day, of the
+        end of this month the end of the next. ValueError if it does not recur."""
         if not self.recurring:
             raise ValueError(f"a limit that can come again and again is expected, not {self}")
-        if self.unit is Unit.DAY and not self.amount:
-            return replace(self, amount=count - 1)
+        if self.unit is Unit.MONTH_DAY or (self.unit is Unit.DAY and not self.amount):
+            return replace(self, amount=self.amount + count - 1)
         return replace(self, amount=self.amount * count)
 
     def text(self, lang: str) -> str:
@@ -103,8 +105,8 @@ class Limit:
             raise ValueError(f"an odd number of half working days is expected, not {self.amount}")
         if (self.unit is Unit.MONTH_DAY) != (self.day is not None):
             raise ValueError("a day number belongs to a day of the month and to nothing else")
-        if self.day is not None and not (1 <= self.day <= 31 and self.amount <= 1):
-            raise ValueError(f"a day from 1 to 31 of the same or the next month is expected, not {self.day}")
+        if self.day is not None and not 1 <= self.day <= 31:
+            raise ValueError(f"a day of the month from 1 to 31 is expected, not {self.day}")
 
 
 @lru_cache(maxsize=4096)

@@ -5,9 +5,9 @@
     same day · next day · next working day · end of day 2 · end of working day 2
     15:00 same day · 15:00 next day · 15:00 next working day · 15:00 on day 2 · 15:00 on working day 2
     10th of next month · 15:00 on the 10th of next month · end of the month · end of next month
-    15:00 on the last day of the month
+    15:00 on the last day of the month · 10th of month 2 · end of month 2 (the second month after this one)
     30分钟 · 半个小时 · 8个工作小时 · 半天 · 半个工作日 · 3天 · 2个工作日 · 第2个工作日 · 1周 · 半年 · 1个月
-    当天 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底
+    当天 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底 · 2个月后的10日前 · 2个月后的月底
 
 A numbered day of a month is included ("10日前" ends with the 10th), so the English "before the 10th" is
 refused: it could mean the 9th. "第2天" is refused too: it may or may not count the first day.
@@ -79,7 +79,7 @@ _POINT = re.compile(
 )
 _MONTH_DAY = re.compile(
     rf"(?:{_CLOCK} (?:on )?)?(?:the )?(?:(?P<day>\d\d?)(?:st|nd|rd|th)|end|last day) of (?:the )?"
-    r"(?P<which>next|same|) ?month"
+    r"(?:(?P<which>next|same|) ?month|month (?P<count>\d+))"
 )
 _CN = r"\d+(?:\.\d+)?|[零一二两三四五六七八九十]+"
 _CN_CLOCK = r"(?:(?P<hour>\d\d?)[:点](?P<minute>\d\d)?)?"
@@ -89,7 +89,7 @@ _CN_POINT = re.compile(
     rf"|第(?P<nth>{_CN})个?工作日|(?P<count>{_CN})个?(?P<unit>工作日|天|日)后){_CN_CLOCK}(?:之前|以前|前|内)?"
 )
 _CN_MONTH_DAY = re.compile(
-    rf"(?:(?P<next>下个?月|次月)|[本当]月)(?:(?P<day>{_CN})[日号]|[底末]){_CN_CLOCK}(?:之前|以前|前|内)?"
+    rf"(?:(?P<next>下个?月|次月)|[本当]月|(?P<count>{_CN})个?月后的?月?)(?:(?P<day>{_CN})[日号]|[底末]){_CN_CLOCK}(?:之前|以前|前|内)?"
 )
 
 
@@ -170,11 +170,12 @@ def _chinese_point(found: re.Match[str]) -> Terms | None:
 
 def _month_day(found: re.Match[str]) -> Terms | None:
     groups = found.groupdict()
-    ahead = groups.get("which") == "next" or bool(groups.get("next"))
+    ahead = int(groups.get("which") == "next" or bool(groups.get("next")))
+    months = _chinese_number(groups["count"]) if groups["count"] else ahead
     day = 31 if found["day"] is None else _chinese_number(found["day"])
-    if not isinstance(day, int) or not 1 <= day <= 31:
+    if not isinstance(day, int) or not 1 <= day <= 31 or not isinstance(months, int):
         return None
-    return _point(Terms(int(ahead), Unit.MONTH_DAY, None, day), found)
+    return _point(Terms(months, Unit.MONTH_DAY, None, day), found)
 
 
 def _point(terms: Terms, found: re.Match[str]) -> Terms | None:

@@ -37,7 +37,7 @@ def chinese(terms: Terms) -> str:
     clock = f"{at:%H:%M}" if at is not None else ""
     if unit is Unit.MONTH_DAY:
         number = "底" if day == 31 else f"{day}日"
-        return f"{'下月' if amount else '本月'}{number}{clock}前"
+        return f"{_chinese_month(amount, last=day == 31)}{number}{clock}前"
     if unit is Unit.DAY and amount == 0:
         return f"当天{clock}"
     if at is not None:
@@ -47,10 +47,16 @@ def chinese(terms: Terms) -> str:
     return f"{amount}{_CHINESE[unit]}"
 
 
+def _chinese_month(amount: int, *, last: bool) -> str:
+    if amount <= 1:
+        return "下月" if amount else "本月"
+    return f"{amount}个月后的月" if last else f"{amount}个月后的"
+
+
 def _english_month_day(terms: Terms) -> str:
     amount, _, at, day = terms
     name = f"{day}{_SUFFIXES.get(day or 0, 'th')}"
-    month = "next month" if amount else "the month"
+    month = ("the month", "next month")[amount] if amount <= 1 else f"month {amount}"
     if day == 31:
         return f"{at:%H:%M} on the last day of {month}" if at else f"end of {month}"
     return f"{at:%H:%M} on the {name} of {month}" if at else f"{name} of {month}"

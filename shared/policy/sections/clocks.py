@@ -93,8 +93,9 @@ class ClockSpec(Part):
     of the time that counts (`80%`) or a limit before the due time (`1 working day before`).
 
     `times`: the stop must come that often. `every`: an obligation that comes back: the next run begins at
-    the stop or, where none came, when the last one was due; what is due the same day and is done is due
-    the next day. `until`: milestones that end it without its stop, as closing does. `accumulates`: a
+    the stop or, where none came, when the last one was due. Of a point in time (the same day, the end of the
+    month) each is asked for once: done before the point, the next is due at the point after it; done late,
+    it is done for the time that has begun as well. `until`: milestones that end it without its stop, as closing does. `accumulates`: a
     budget; a later run has what the earlier ones left. `inside`: never due after that clock. `soft`: a
     limit that holds in principle (原则上); passing it makes nothing overdue. `calendar`: one of the pack's
     `calendars`.
@@ -131,6 +132,8 @@ class ClockSpec(Part):
     def _repeats(self) -> "ClockSpec":
         if self.every and (self.times != 1 or self.accumulates or self.inside or self.extension):
             raise ValueError("every: expected without times, accumulates, inside and extension")
+        if self.every and isinstance(self.limit, LimitGiven):
+            raise ValueError("every: expected with a limit of the pack, not with one that somebody gives")
         if self.every and set(self.start) & set(self.stop):
             raise ValueError("every: the next run begins at the stop by itself; take it out of start")
         return self

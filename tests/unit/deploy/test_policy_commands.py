@@ -134,6 +134,29 @@ def test_due_with_its_spans() -> None:
     assert given["spans"][-1]["end"] == given["due"]
 
 
+@pytest.mark.parametrize(
+    ("clock", "typed", "start"),
+    [
+        ("reply", "2026-02-11T09:00", "2026-02-11T09:00:00+08:00"),
+        ("reply", "2026-02-11", "2026-02-11T00:00:00+08:00"),
+        ("branch", "2026-02-11T09:00", "2026-02-11T09:00:00+01:00"),
+        ("branch", "2026-02-11T09:00+08:00", "2026-02-11T02:00:00+01:00"),
+    ],
+)
+def test_a_time_without_an_offset_is_one_in_the_clocks_zone(
+    tmp_path: Path, clock: str, typed: str, start: str
+) -> None:
+    (file := tmp_path / "deadlines.yaml").write_text(
+        CLOCKS.replace("pack: small", "pack: deadlines")
+        + "  branch: {title: {zh: 分店, en: branch}, clause: '17', start: received, stop: replied,\n"
+        "           limit: 1 day, calendar: berlin}\n",
+        "utf-8",
+    )
+    given = answer("due", "--pack", str(file), "--clock", clock, "--start", typed)
+    assert given["spans"][0]["start"] == start
+    assert "without an offset in the clock's zone" in " ".join(run("due", "--help").output.split())
+
+
 def test_all_shipped_packs_are_right() -> None:
     result = run("validate")
     assert result.exit_code == 0, result.output

@@ -1,8 +1,10 @@
 """Deadlines of every kind: promises, pauses, extensions, series, budgets, calendars."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.deployment import Deployment
 from tests.parts.clock_pack import CLOCKS
@@ -216,6 +218,66 @@ def test_what_was_done_today_is_asked_for_tomorrow_and_not_again_today() -> None
         "same-day:m5+2": "running",
     }
     assert sla.due("same-day:m5+2") == at("02-17 00:00")
+
+
+def at_month_end(limit: str = "end of the month") -> Deployment:
+    """A month for what otherwise comes every day."""
+    monthly = CLOCKS.replace("limit: same day", f"limit: {limit}").replace("limit: 1 day", "limit: 1 month")
+    return deployment(monthly, people=BOSS)
+
+
+def states(sla: Sla, clock: str) -> dict[str, str]:
+    """State by due time of the runs of a clock, as months and days."""
+    runs = [c for c in sla.clocks().values() if c["id"] == clock]
+    dues = {run["key"]: datetime.fromisoformat(run["due"]).astimezone(WED.tzinfo) for run in runs}
+    return {f"{dues[run['key']]:%m-%d %H:%M}": run["state"] for run in runs}
+
+
+def test_at_the_end_of_the_month_every_month() -> None:
+    sla = Sla(WED, at_month_end()).hear(graded(1, "normal", WED), step(2, "accepted", WED))
+    sla.move_to(at("02-20 10:00")).hear(step(3, "reported", at("02-20 10:00")))
+    assert states(sla, "same-day") == {"03-01 00:00": "met", "04-01 00:00": "running"}
+    sla.move_to(at("03-01 08:00"))
+    assert states(sla, "same-day")["04-01 00:00"] == "running", "what was done early is not asked for again"
+    sla.move_to(at("05-02 00:00"))
+    assert states(sla, "same-day") == {
+        "03-01 00:00": "met",
+        "04-01 00:00": "breached",
+        "05-01 00:00": "breached",
+        "06-01 00:00": "running",
+    }
+    sla.hear(step(4, "reported", at("05-02 00:00")))
+    assert states(sla, "same-day") == {
+        "03-01 00:00": "met",
+        "04-01 00:00": "met_late",
+        "05-01 00:00": "met_late",
+        "06-01 00:00": "met",
+        "07-01 00:00": "running",
+    }
+
+
+def test_a_point_that_had_passed_at_the_start_is_not_meant_but_the_next_one() -> None:
+    sla = Sla(WED, at_month_end("10:00 on the 10th of the month"))
+    sla.hear(graded(1, "normal", WED), step(2, "accepted", WED), graded(3, "major", at("02-11 09:01"), WED))
+    assert states(sla, "same-day") == {"03-10 10:00": "running"}
+    sla.move_to(at("03-10 11:00")).hear(step(4, "reported", at("03-10 11:00")))
+    assert states(sla, "same-day")["05-10 10:00"] == "running"
+
+
+@given(acts=st.lists(st.integers(1, 200 * 24), max_size=8, unique=True))
+@settings(max_examples=25, deadline=None)
+def test_each_month_without_an_act_is_missed_and_no_other(acts: list[int]) -> None:
+    """Done twice in a month is done once; done early is not asked for again; nothing is missed silently."""
+    done = sorted(WED + timedelta(hours=hour) for hour in acts)
+    sla = Sla(WED, at_month_end()).hear(graded(1, "normal", WED), step(2, "accepted", WED))
+    for n, moment in enumerate(done, 3):
+        sla.move_to(moment).hear(step(n, "reported", moment))
+    sla.move_to(at("09-01 00:01"))
+    ends = [at(f"{month:02}-01 00:00") for month in range(3, 10)]
+    windows = list(zip([WED, *ends], ends, strict=False))
+    missed = {end for begin, end in windows if not any(begin < moment <= end for moment in done)}
+    fired = [e.data["clock"] for e in sla.said if e.key == "clock.breached"]
+    assert {datetime.fromisoformat(c["due"]) for c in fired if c["id"] == "same-day"} == missed
 
 
 # budgets, and clocks inside one another

@@ -72,7 +72,7 @@ def any_limits(draw: st.DrawFn) -> Limit:
     unit = draw(st.sampled_from(Unit))
     at = draw(st.none() | st.times().map(lambda wall: wall.replace(second=0, microsecond=0)))
     if unit is Unit.MONTH_DAY:
-        return Limit(draw(st.integers(0, 1)), unit, at, draw(st.integers(1, 31)))
+        return Limit(draw(st.integers(0, 30)), unit, at, draw(st.integers(1, 31)))
     if unit is Unit.HALF_WORKING_DAY:
         return Limit(2 * draw(st.integers(0, 50)) + 1, unit)
     if unit in (Unit.DAY, Unit.WORKING_DAY):

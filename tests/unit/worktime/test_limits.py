@@ -1,11 +1,12 @@
 """Limits read from words and said in words again."""
 
-from datetime import time
+from datetime import datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from shared.worktime import Limit, Unit
+from shared.worktime import Calendar, Limit, Unit, deadline
 from tests.unit.worktime.places import any_limits
 
 READ = [
@@ -51,6 +52,8 @@ READ = [
     ("end of the month", "end of the month", "本月底前"),
     ("31st of next month", "end of next month", "下月底前"),
     ("18:00 on the last day of next month", "18:00 on the last day of next month", "下月底18:00前"),
+    ("10th of month 2", "10th of month 2", "2个月后的10日前"),
+    ("18:00 on the last day of month 3", "18:00 on the last day of month 3", "3个月后的月底18:00前"),
     ("30分钟", "30 minutes", "30分钟"),
     ("24小时内", "24 hours", "24小时"),
     ("半个小时", "30 minutes", "30分钟"),
@@ -76,6 +79,7 @@ READ = [
     ("下月10日前", "10th of next month", "下月10日前"),
     ("次月十日之前", "10th of next month", "下月10日前"),
     ("本月底", "end of the month", "本月底前"),
+    ("两个月后的10日前", "10th of month 2", "2个月后的10日前"),
 ]
 
 REFUSED = [
@@ -155,7 +159,7 @@ def test_every_limit_reads_back_from_its_own_words(limit: Limit) -> None:
         ((1, Unit.MONTH_DAY), "day number"),
         ((1, Unit.DAY, None, 10), "day number"),
         ((1, Unit.MONTH_DAY, None, 32), "from 1 to 31"),
-        ((2, Unit.MONTH_DAY, None, 10), "same or the next month"),
+        ((1201, Unit.MONTH_DAY, None, 10), "100 years"),
     ],
 )
 def test_a_limit_that_cannot_be_is_refused(terms: tuple[object, ...], expected: str) -> None:
@@ -174,3 +178,25 @@ def test_a_limit_knows_whether_it_is_working_time_and_whether_it_is_a_point() ->
     for text in working | points | {"3 days", "24 hours", "1 month"}:
         assert Limit.parse(text).working is (text in working)
         assert Limit.parse(text).fixed is (text in points)
+
+
+@pytest.mark.parametrize(
+    ("limit", "third"),
+    [
+        ("2 days", "6 days"),
+        ("same day", "end of day 2"),
+        ("15:00 next day", "15:00 on day 3"),
+        ("end of the month", "end of month 2"),
+        ("10th of next month", "10th of month 3"),
+    ],
+)
+def test_the_third_of_what_comes_again_and_again(limit: str, third: str) -> None:
+    assert Limit.parse(limit).times(3) == Limit.parse(third)
+
+
+@given(limit=any_limits(), count=st.integers(1, 6))
+def test_each_of_what_comes_again_and_again_is_due_after_the_one_before(limit: Limit, count: int) -> None:
+    assume(limit.recurring and limit.amount < 15)
+    leap_day = datetime.fromisoformat("2024-02-29T12:30+08:00")
+    dues = [deadline(leap_day, limit.times(n), Calendar.default()).due for n in (count, count + 1)]
+    assert dues[0] < dues[1]
