@@ -10,7 +10,9 @@ from shared.contracts.complaints import Complaint, ComplaintProgressed, Mileston
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Words
 from shared.deployment import Unit
+from shared.policy.bound import BoundPack
 from shared.policy.pack import Pack
+from shared.worktime import Limit
 
 COMPLAINANT_TITLE = Words(zh="投诉人", en="complainant")
 
@@ -39,6 +41,7 @@ def variables(
         ),
         "role": Shown(id=role, title=_role(pack, role, language)),
         "language": language,
+        "param": of_params(unit.pack, language),
     }
     if grading is not None:
         found["grade"] = of_grade(grading, pack, language)
@@ -52,6 +55,15 @@ def variables(
     if isinstance(occasion.data, ComplaintProgressed):
         found["milestone"] = of_milestone(occasion.data.milestone, pack, language)
     return found
+
+
+def of_params(bound: BoundPack, language: Language) -> dict[str, str]:
+    """What the company has set, a limit in words."""
+    kinds = bound.pack.params
+    return {
+        name: Limit.parse(text).text(language) if kinds[name].type == "limit" else text
+        for name, text in bound.params.items()
+    }
 
 
 def of_complaint(complaint: Complaint, pack: Pack) -> Shown:

@@ -4,12 +4,15 @@ Fields are left out, as a procedure may want them merely written down, and so is
 are cues and other facts where a parameter lets the company write a condition of its own.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from shared.policy.checks.study import Finding, Study, tree_of
 from shared.policy.conditions.names import facts_in
 from shared.policy.sections.clocks import LimitBy, LimitGiven
 from shared.policy.source import Path_
+
+_IN_TEMPLATE = re.compile(r"\bparam\.([a-z][a-z0-9_]*)")
 
 
 def check(study: Study) -> Iterator[Finding]:
@@ -39,6 +42,9 @@ def _used(study: Study) -> set[str]:
     for param in pack.params.values():
         if param.type == "condition" and param.default is not None:
             names |= _facts_of(param.default)
+    for notice in pack.notices.values():
+        for said in (notice.subject, notice.body):
+            names |= {name for text in (said.zh, said.en) for name in _IN_TEMPLATE.findall(text or "")}
     for clock in pack.clocks.values():
         names |= set(_of_limit(clock.limit))
     for window in pack.facts.windows.values():

@@ -104,6 +104,18 @@ def test_a_variable_that_the_event_does_not_have_is_refused() -> None:
     assert "'milestone' is not a variable here" in str(broken("{{ clock.due }}", "{{ milestone }}"))
 
 
+def test_a_notice_says_what_the_company_has_set() -> None:
+    params = """
+params:
+  told_in: {type: limit, title: {en: limit}, clause: c9, default: 5 working days}
+  desk: {type: text, title: {en: desk}, clause: c9, default: 二楼}
+"""
+    text = PACK.replace("{{ complaint.number }}", "{{ param.told_in }} {{ param.desk }}") + params
+    listener = Listener(deployment(text)).hear(Story().received())
+    assert [m["text"] for m in listener.messages.values()] == ["已受理 5个工作日 二楼"]
+    assert "no attribute 'told'" in str(broken("{{ complaint.number }}", "{{ param.told }}"))
+
+
 def test_good_packs_pass() -> None:
     check_templates(bound())
 

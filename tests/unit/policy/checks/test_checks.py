@@ -211,6 +211,10 @@ def test_facts_that_nothing_looks_at(tmp_path: Path) -> None:
     assert said == ["nothing looks at cap: use or remove", "nothing looks at angry: use or remove"]
     company = text.replace("params:", "params:\n  own: {type: condition, title: {en: o}, clause: '1'}")
     assert not any("angry" in message for _, message in warnings(company, tmp_path))
+    notice = """notices: {n: {on: complaint.received, to: [r], by: [sms], clause: '1', subject: {en: s},
+  body: {en: "{{ param.cap }}"}}}
+"""
+    assert not any("cap" in message for _, message in warnings(text + notice, tmp_path))
 
 
 def test_rules_that_no_scenario_expects(tmp_path: Path) -> None:
