@@ -11,6 +11,7 @@ from services.reporting import masks
 from services.reporting.card import grade_of
 from services.reporting.deadlines import deadlines
 from services.reporting.highlight import highlighted
+from services.reporting.in_charge import in_charge
 from services.reporting.names import Names, capital
 from services.reporting.pages import Pages, when
 from services.reporting.palette import grade_classes
@@ -67,6 +68,7 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "particulars": [*_particulars(complaint, names), *_tiers(graded, names)],
         "text": highlighted(complaint["text"], graded["cues"] if graded else [], names),
         "graded": graded,
+        "in_charge": in_charge(body["timeline"]),
         "grade": grade,
         "grade_css": grades_css.get(grade, "gx"),
         "grades_css": grades_css,

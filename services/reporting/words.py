@@ -136,6 +136,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rules_alone": ("仅按规则就是这个级别", "The rules alone give this one"),
     "grade_since": ("自", "since"),
     "owner": ("负责角色", "Owner"),
+    "taken_over": ("自{owner}接手", "taken over from {owner}"),
     "alike": (
         "可能与这件投诉是同一事件，请核实：",
         "Perhaps about the same event as this complaint; please check:",

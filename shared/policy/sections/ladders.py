@@ -25,7 +25,8 @@ class Rung(Part):
     """One step of a ladder: `role` is told, or takes over, `after` the ladder was set off.
 
     `unless`: one of these milestones from then up to its moment, and the step is left out (acknowledge or
-    climb). `when` looks at the facts that hold at its moment.
+    climb). `when` looks at the facts that hold at its moment. `takes_over`: from then on the role has the
+    complaint in hand, as its page shows, until a grade gives it to another owner.
     """
 
     id: Id
