@@ -7,7 +7,8 @@
     10th of next month · 15:00 on the 10th of next month · end of the month · end of next month
     15:00 on the last day of the month · 10th of month 2 · end of month 2 (the second month after this one)
     30分钟 · 半个小时 · 8个工作小时 · 半天 · 半个工作日 · 3天 · 2个工作日 · 第2个工作日 · 1周 · 半年 · 1个月
-    当天 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底 · 2个月后的10日前 · 2个月后的月底
+    当天 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底 · 2个月后的10日前
+    2个月后的月底
 
 A numbered day of a month is included ("10日前" ends with the 10th), so the English "before the 10th" is
 refused: it could mean the 9th. "第2天" is refused too: it may or may not count the first day.

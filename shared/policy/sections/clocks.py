@@ -95,10 +95,10 @@ class ClockSpec(Part):
     `times`: the stop must come that often. `every`: an obligation that comes back: the next run begins at
     the stop or, where none came, when the last one was due. Of a point in time (the same day, the end of the
     month) each is asked for once: done before the point, the next is due at the point after it; done late,
-    it is done for the time that has begun as well. `until`: milestones that end it without its stop, as closing does. `accumulates`: a
-    budget; a later run has what the earlier ones left. `inside`: never due after that clock. `soft`: a
-    limit that holds in principle (原则上); passing it makes nothing overdue. `calendar`: one of the pack's
-    `calendars`.
+    it is done for the time that has begun as well. `until`: milestones that end it without its stop, as
+    closing does. `accumulates`: a budget; a later run has what the earlier ones left. `inside`: never due
+    after that clock. `soft`: a limit that holds in principle (原则上); passing it makes nothing overdue.
+    `calendar`: one of the pack's `calendars`.
     """
 
     title: Said

@@ -15,8 +15,8 @@ class Notice(Part):
     `complainant`, or `escalated_to` (the role of the rung). `within` is the limit the procedure sets
     for telling, from the occasion on: what leaves later says by how much. The body is a sandboxed
     template over `complaint`, `grade`, `clock`, `rung`, `milestone` and `param`: `{{ param.NAME }}` is what
-    the company has set, a limit in words ("5个工作日"); `{{ clock.limit }}` and `{{ clock.due }}` are those of
-    the clock that the notice is about.
+    the company has set, a limit in words ("5个工作日"); `{{ clock.limit }}` and `{{ clock.due }}` are of the
+    clock that the notice is about.
     """
 
     on: Annotated[str, StringConstraints(pattern=r"^(clock|complaint|milestone)\.[a-z_]+$")]

@@ -16,7 +16,7 @@ BOSS = {"boss": [{"email": "boss@example.com"}]}
         ("limit: 1 month\n    times", "limit: 500 years\n    times", "100 years"),
         ("limit: 1 day\n    every", "limit: 5 minutes\n    every", "an hour or longer"),
         ("limit: 1 day\n    every", "limit: half a working day\n    every", "come again and again"),
-        ("limit: 1 day\n    every", "limit: {given: promised.until}\n    every", "not with one that somebody"),
+        ("limit: 1 day\n    every", "limit: {given: promised.until}\n    every", "one that somebody gives"),
         ("stop: reported\n    limit: 1 day", "stop: accepted\n    limit: 1 day", "take it out of start"),
         ("before: 1 month", "before: 10th of next month", "a length of time"),
         ("1 working day before]", "end of the month before]", "a length of time"),
