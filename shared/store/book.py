@@ -31,6 +31,8 @@ class Book:
         self._clock = clock
         self._confirmed: dict[str, set[str]] = {}
         """By page, the events that still stand in its stored outbox although the bus has them."""
+        self._sending: set[str] = set()
+        """Events that this process is handing to the bus just now."""
 
     async def open(self, ids: Iterable[str]) -> dict[str, Page]:
         """The pages of these ids; a new one where none is stored."""
@@ -78,9 +80,10 @@ class Book:
             if not left:
                 del self._confirmed[page.id]
 
-    @staticmethod
-    def _write(page: Page, writer: str) -> InsertOne[dict[str, object]] | ReplaceOne[dict[str, object]]:
+    def _write(self, page: Page, writer: str) -> InsertOne[Document] | ReplaceOne[Document]:
         document = {**page.document(), "writer": writer}
+        if page.outbox and len(page.outbox) == len(page.fresh):  # it waits from now on, whenever it was said
+            document["pending_since"] = self._clock.now()
         if page.rev == 0:
             return InsertOne(document)
         return ReplaceOne({"_id": page.id, "rev": page.rev}, document)
@@ -99,7 +102,12 @@ class Book:
         await self._send([(page, message) for page in pages for message in page.fresh_messages()])
 
     async def _send(self, owners: Sequence[tuple[Page, Message]]) -> None:
-        outcomes = await self._bus.publish([message for _, message in owners]) if owners else []
+        sending = {message.id for _, message in owners}
+        self._sending |= sending
+        try:
+            outcomes = await self._bus.publish([message for _, message in owners]) if owners else []
+        finally:
+            self._sending -= sending
         for (page, message), outcome in zip(owners, outcomes, strict=True):
             if isinstance(outcome, Confirmed):
                 self._confirmed.setdefault(page.id, set()).add(message.id)
@@ -120,14 +128,15 @@ class Book:
 
     async def sweep(self, older_than: timedelta, limit: int = 500) -> int:
         """Publish what a crash or an outage left in the outboxes, oldest first; how many pages were tried.
-        Then clear what was confirmed, lately or now."""
+        Then clear what was confirmed, lately or now. What is on its way to the bus is left alone: the slower
+        that goes, the more of it there is, and sending it again would make it slower still."""
         before = self._clock.now() - older_than
         cursor = self.pages.find({"pending_since": {"$lte": before}}).sort("pending_since", 1).limit(limit)
         found = [self._page(document) async for document in cursor]
-        pages = [page for page in found if page.outbox]
-        await self._send([(page, message) for page in pages for message in page.messages()])
+        left = [(p, message) for p in found for message in p.messages() if message.id not in self._sending]
+        await self._send(left)
         await self.clear()
-        return len(pages)
+        return len({page.id for page, _ in left})
 
     async def pending(self) -> int:
         """About how many pages have events that are not confirmed yet (stops counting at 100,000)."""

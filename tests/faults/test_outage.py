@@ -34,6 +34,11 @@ LIMIT = timedelta(minutes=60)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 4 * PATIENCE + 120)]
 
 
+@pytest.fixture(autouse=True)
+def _sweeping_soon() -> None:
+    """Not here: nothing is left behind, and so many take longer than half a second on their way."""
+
+
 class Breaches:
     """Every breach that was said, in the order in which it was first heard; the bus may deliver it again."""
 
@@ -43,6 +48,9 @@ class Breaches:
     @property
     def heard(self) -> list[Envelope]:
         return list(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
 
     async def handle(self, batch: Sequence[Delivery]) -> list[Verdict]:
         events = [Envelope.model_validate_json(delivery.body) for delivery in batch]
@@ -88,10 +96,10 @@ async def test_all_that_fell_due_meanwhile_fires_once_and_says_how_late(
     await whole.stop("sla", "sla-2")
     outage_ends = first_due + timedelta(seconds=SECONDS)
     await asyncio.sleep((outage_ends - datetime.now(UTC)).total_seconds() + 0.1)
-    assert breaches.heard == []
+    assert len(breaches) == 0
     back = datetime.now(UTC)
     await whole.start("sla", "sla-2", alone=True, tuning=CALM)
-    await until(lambda: len(breaches.heard) >= COUNT, PATIENCE, f"{COUNT} breaches")
+    await until(lambda: len(breaches) >= COUNT, PATIENCE, f"{COUNT} breaches")
     await asyncio.sleep(1)
     told = Counter(event.subject for event in breaches.heard)
     assert len(told) == COUNT

@@ -35,11 +35,14 @@ CASE = Case(id="c1", number="1", unit="u1", pack="small", pack_version="1.0.0")
 
 
 class Broken(MemoryBus):
-    """Refuses everything while `down`."""
+    """Refuses everything while `down`, and waits for `slow` where that is given."""
 
     down = False
+    slow: asyncio.Event | None = None
 
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+        if self.slow is not None:
+            await self.slow.wait()
         return [Refused("down") for _ in messages] if self.down else await super().publish(messages)
 
 
@@ -176,6 +179,20 @@ async def test_what_is_not_confirmed_stays_in_the_outbox_until_the_sweeper_sends
     assert await shop.book.pending() == 0
     assert len(shop.heard) == 1
     assert await shop.book.sweep(timedelta(seconds=5)) == 0
+
+
+async def test_what_is_on_its_way_is_not_sent_again_however_long_it_takes(shop: Shop) -> None:
+    page = (await shop.book.open(["c1"]))["c1"]
+    echo(page, progressed(1))
+    assert await shop.book.save([page]) == set()
+    shop.bus.slow = asyncio.Event()
+    sending = asyncio.create_task(shop.book.send([page]))
+    await asyncio.sleep(0)
+    shop.clock.advance(timedelta(minutes=1))
+    assert await shop.book.sweep(timedelta(seconds=5)) == 0
+    shop.bus.slow.set()
+    await sending
+    assert len(shop.heard) == 1
 
 
 async def test_a_crash_between_publish_and_clearing_publishes_again_and_has_one_effect(shop: Shop) -> None:
