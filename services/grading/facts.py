@@ -10,6 +10,7 @@ from services.grading.values import typed
 from shared.contracts.complaints import Complaint
 from shared.contracts.gradings import Suggestion
 from shared.policy.bound import BoundPack
+from shared.policy.conditions import check_values
 from shared.policy.facts import SUBMITTED
 
 _PLAIN = tuple(
@@ -18,7 +19,8 @@ _PLAIN = tuple(
 
 
 def facts_of(bound: BoundPack, reading: Reading, circumstances: Circumstances) -> dict[str, object]:
-    """Every fact with a known value; amounts in minor units, moments aware.
+    """Every fact with a known value; amounts in minor units, moments aware. FactValueError for one that is
+    not of its type.
 
     Of the circumstances only what the pack looks at: a milestone that no rule asks about is no news. Of what
     an earlier version of the pack read in the text only what this one still knows.
@@ -33,7 +35,9 @@ def facts_of(bound: BoundPack, reading: Reading, circumstances: Circumstances) -
     facts |= circumstances.tiers
     standing = _standing(bound, reading.complaint, circumstances)
     facts |= {name: value for name, value in standing.items() if name in bound.looked_at}
-    return {name: value for name, value in facts.items() if value is not None}
+    known = {name: value for name, value in facts.items() if value is not None}
+    check_values(known, bound.fact_types)
+    return known
 
 
 def _submitted(bound: BoundPack, complaint: Complaint) -> dict[str, object]:

@@ -1,19 +1,13 @@
-"""What + - * / % give for which types, and how each is put to the library."""
+"""What + - * / % give for which types, and what cuts a remainder off."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from shared.policy.conditions.syntax import (
     Arithmetic,
     ArithmeticSign,
-    Call,
     Choice,
-    Comparison,
     Minus,
     Node,
-    NumberLiteral,
-    WholeLiteral,
-    walk,
 )
 from shared.policy.conditions.types import NUMERIC, FactType, Type
 
@@ -55,23 +49,3 @@ def drops_remainder(node: Node) -> bool:
         case Minus(operand=operand):
             return drops_remainder(operand)
     return False
-
-
-def as_number(plain: Node) -> Node:
-    """A whole value as a number, since the library mixes the two in comparisons only."""
-    if isinstance(plain, WholeLiteral):
-        return NumberLiteral(Decimal(plain.value), at=plain.at)
-    return Call("double", (plain,), at=plain.at)
-
-
-def quotient(left: Node, right: Node, at: int) -> Node:
-    """A division of numbers that fails on zero, where the library gives infinity and every `>` would hold."""
-    division = Arithmetic("/", left, right, at=at)
-    if isinstance(right, NumberLiteral) and right.value != 0:
-        return division
-    failure = Arithmetic("/", WholeLiteral(1, at=at), WholeLiteral(0, at=at), at=at)
-    return Choice(Comparison("==", right, WholeLiteral(0, at=at), at=at), failure, division, at=at)
-
-
-def divides(node: Node) -> bool:
-    return any(isinstance(part, Arithmetic) and part.sign == "/" for part, _ in walk(node))

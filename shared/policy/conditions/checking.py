@@ -1,9 +1,10 @@
-"""Checks a condition against the types of the facts, and puts it as the library needs it."""
+"""Checks a condition against the types of the facts, and says plainly what it means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.policy.conditions import arithmetic, functions, money
+from shared.policy.conditions.compiling import QUOTIENT, REMAINDER
 from shared.policy.conditions.faults import Fault
 from shared.policy.conditions.names import KNOWN, meant
 from shared.policy.conditions.render import render
@@ -29,14 +30,15 @@ from shared.policy.conditions.syntax import (
 from shared.policy.conditions.types import NUMERIC, ORDERED, FactType, Type, element_of, list_of
 
 _SIGNABLE = NUMERIC | {FactType.MONEY}
+_CUTS = {"/": QUOTIENT, "%": REMAINDER}
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A checked condition.
 
-    `type` is None where a fault was found. `plain` is the condition for the library: amounts folded into fen,
-    whole numbers converted where they meet numbers in a sum.
+    `type` is None where a fault was found. `plain` needs no types to be understood: amounts are folded into
+    fen, and what divides whole numbers is called by another name.
     """
 
     type: Type | None
@@ -148,14 +150,6 @@ class _Checker:
             return self.fault(node, f"{found.type} has no negative")
         return Checked(found.type, Minus(found.plain, at=node.at))
 
-    def _number(self, source: Node, found: Checked) -> Node | None:
-        """`found` as a number, converted where it is whole; None after a fault."""
-        if found.type is FactType.NUMBER:
-            return found.plain
-        if not self._keeps_remainder(source):
-            return None
-        return arithmetic.as_number(found.plain)
-
     def _keeps_remainder(self, source: Node) -> bool:
         if arithmetic.drops_remainder(source):
             self.fault(
@@ -172,8 +166,7 @@ class _Checker:
         if node.sign == "in":
             return self._membership(node, left.type, right.type, sound)
         if {left.type, right.type} == NUMERIC:
-            whole = node.left if left.type is FactType.WHOLE else node.right
-            return sound if self._keeps_remainder(whole) else Checked(None, node)
+            return sound if self._mixes_well(node.left, left, node.right, right) else Checked(None, node)
         if left.type != right.type:
             hint = self._mixed_hint(node, left.type, right.type)
             return self.fault(node, f"cannot compare {left.type} with {right.type}{hint}")
@@ -230,22 +223,18 @@ class _Checker:
             return self.fault(
                 node, f"'{node.sign}' has no meaning between {left.type} and {right.type}{hint}"
             )
-        if outcome is FactType.NUMBER:
-            return self._in_numbers(node, left, right)
-        first, second = left.plain, right.plain
-        if left.type is FactType.SPAN and right.type is FactType.MOMENT:
-            first, second = second, first  # the library adds a span to a moment, not the other way round
-        return Checked(outcome, Arithmetic(node.sign, first, second, at=node.at))
-
-    def _in_numbers(self, node: Arithmetic, left: Checked, right: Checked) -> Checked:
-        first, second = self._number(node.left, left), self._number(node.right, right)
-        if first is None or second is None:
+        if outcome is FactType.NUMBER and not self._mixes_well(node.left, left, node.right, right):
             return Checked(None, node)
-        if node.sign != "/":
-            return Checked(FactType.NUMBER, Arithmetic(node.sign, first, second, at=node.at))
-        if arithmetic.divides(node.right):
-            return self.fault(node, "a divisor must not divide itself; write a * c / b for a / (b / c)")
-        return Checked(FactType.NUMBER, arithmetic.quotient(first, second, node.at))
+        cuts = _CUTS.get(node.sign) if outcome is FactType.WHOLE else None
+        if cuts is not None:
+            return Checked(outcome, Call(cuts, (left.plain, right.plain), at=node.at))
+        return Checked(outcome, Arithmetic(node.sign, left.plain, right.plain, at=node.at))
+
+    def _mixes_well(self, first: Node, one: Checked, second: Node, other: Checked) -> bool:
+        """Whether what is whole among these two keeps its remainder where it meets a number."""
+        both = ((first, one), (second, other))
+        wholes = [source for source, found in both if found.type is FactType.WHOLE]
+        return sum(self._keeps_remainder(source) for source in wholes) == len(wholes)
 
     def _arithmetic_hint(self, node: Arithmetic, left: Type, right: Type) -> str:
         if FactType.MONEY in (left, right) and node.sign in "*/":
@@ -258,10 +247,9 @@ class _Checker:
         if test is None or then.type is None or otherwise.type is None:
             return Checked(None, node)
         if {then.type, otherwise.type} == NUMERIC:
-            first, second = self._number(node.then, then), self._number(node.otherwise, otherwise)
-            if first is None or second is None:
+            if not self._mixes_well(node.then, then, node.otherwise, otherwise):
                 return Checked(None, node)
-            return Checked(FactType.NUMBER, Choice(test, first, second, at=node.at))
+            return Checked(FactType.NUMBER, Choice(test, then.plain, otherwise.plain, at=node.at))
         if then.type != otherwise.type:
             return self.fault(node, f"a choice must be of one type, not {then.type} or {otherwise.type}")
         return Checked(then.type, Choice(test, then.plain, otherwise.plain, at=node.at))
@@ -280,8 +268,11 @@ class _Checker:
             and not self._keeps_remainder(node.arguments[0])
         ):
             return Checked(None, node)
-        found = functions.called(node, kinds, [argument.plain for argument in arguments])
-        return self.fault(node, found) if isinstance(found, str) else Checked(*found)
+        found = functions.type_of_call(node, kinds)
+        if not isinstance(found, FactType):
+            return self.fault(node, found)
+        plain = tuple(argument.plain for argument in arguments)
+        return Checked(found, Call(node.function, plain, at=node.at))
 
     def _method(self, node: MethodCall) -> Checked:
         parts = [self.check(part) for part in (node.subject, *node.arguments)]

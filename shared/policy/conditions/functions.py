@@ -2,28 +2,25 @@
 
 from collections.abc import Sequence
 
-from shared.policy.conditions import times
-from shared.policy.conditions.library import CHARACTERS, LibraryError, compiled, run
+from shared.policy.conditions import patterns, times
 from shared.policy.conditions.money import FEN
 from shared.policy.conditions.names import meant
 from shared.policy.conditions.render import render
-from shared.policy.conditions.syntax import Call, MethodCall, Node, TextLiteral
+from shared.policy.conditions.syntax import Call, MethodCall, TextLiteral
 from shared.policy.conditions.types import FactType, Type, element_of
 
 FUNCTIONS = ("size", "duration", "timestamp", "double", *FEN)
 METHODS = ("startsWith", "endsWith", "contains", "matches")
 QUANTIFIERS = ("exists", "all")
 
-# What the library adds to every failure of a function, which helps nobody here.
-_ADVICE = ". Check function arguments and their types."
 _FROM_TEXT = {
     "duration": (times.fault_in_duration, FactType.SPAN, '"24h"'),
     "timestamp": (times.fault_in_timestamp, FactType.MOMENT, '"2026-01-01T00:00:00+08:00"'),
 }
 
 
-def called(node: Call, kinds: Sequence[Type], plain: Sequence[Node]) -> tuple[FactType, Node] | str:
-    """The type of a call (money apart) and its form for the library, or what is wrong with it."""
+def type_of_call(node: Call, kinds: Sequence[Type]) -> FactType | str:
+    """The type of a call (money apart), or what is wrong with it."""
     if node.function in METHODS or node.function in QUANTIFIERS:
         return f"{node.function} follows a point: write a.{node.function}(…)"
     if node.function not in FUNCTIONS:
@@ -32,33 +29,29 @@ def called(node: Call, kinds: Sequence[Type], plain: Sequence[Node]) -> tuple[Fa
         )
     if len(kinds) != 1:
         return f"{node.function}(…) takes one value, not {len(kinds)}"
-    if node.function == "size":
-        return _size(node, kinds[0], plain[0])
-    if node.function == "double":
-        return _double(node, kinds[0], plain[0])
-    return _from_text(node)
+    if node.function in _FROM_TEXT:
+        return _from_text(node)
+    return _size(node, kinds[0]) if node.function == "size" else _double(node, kinds[0])
 
 
-def _size(node: Call, kind: Type, plain: Node) -> tuple[FactType, Node] | str:
-    if kind is FactType.TEXT:
-        return FactType.WHOLE, Call(CHARACTERS, (plain,), at=node.at)
-    if element_of(kind) is not None:
-        return FactType.WHOLE, Call("size", (plain,), at=node.at)
+def _size(node: Call, kind: Type) -> FactType | str:
+    if kind is FactType.TEXT or element_of(kind) is not None:
+        return FactType.WHOLE
     return f"size(…) takes text or texts, but '{render(node.arguments[0])}' is {kind}"
 
 
-def _double(node: Call, kind: Type, plain: Node) -> tuple[FactType, Node] | str:
+def _double(node: Call, kind: Type) -> FactType | str:
     if kind is FactType.WHOLE:
-        return FactType.NUMBER, Call("double", (plain,), at=node.at)
+        return FactType.NUMBER
     return f"double(…) takes whole, but '{render(node.arguments[0])}' is {kind}"
 
 
-def _from_text(node: Call) -> tuple[FactType, Node] | str:
+def _from_text(node: Call) -> FactType | str:
     fault_in, kind, example = _FROM_TEXT[node.function]
     argument = node.arguments[0]
     if not isinstance(argument, TextLiteral):
         return f"{node.function}(…) takes a text written out, as in {node.function}({example})"
-    return fault_in(argument.value) or (kind, node)
+    return fault_in(argument.value) or kind
 
 
 def fault_in_method(node: MethodCall, kinds: Sequence[Type]) -> str | None:
@@ -74,15 +67,9 @@ def fault_in_method(node: MethodCall, kinds: Sequence[Type]) -> str | None:
     for part, kind in zip((node.subject, *node.arguments), kinds, strict=True):
         if kind is not FactType.TEXT:
             return f".{node.method}(…) needs text, but '{render(part)}' is {kind}"
-    return _fault_in_pattern(node.arguments[0]) if node.method == "matches" else None
-
-
-def _fault_in_pattern(pattern: Node) -> str | None:
+    if node.method != "matches":
+        return None
+    pattern = node.arguments[0]
     if not isinstance(pattern, TextLiteral):
         return ".matches(…) takes a pattern written out"
-    try:
-        run(compiled(render(MethodCall("matches", TextLiteral(""), (pattern,)))), {})
-    except LibraryError as wrong:
-        reason = str(wrong).removesuffix(_ADVICE).rpartition("not a valid regex: ")[2]
-        return f"the pattern is refused: {reason}"
-    return None
+    return patterns.fault_in_pattern(pattern.value)

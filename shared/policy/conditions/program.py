@@ -2,28 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from functools import cached_property
+from typing import Self
 
 from shared.policy.conditions.checking import check
+from shared.policy.conditions.compiling import ConditionFailure, Program, compiled, run
 from shared.policy.conditions.faults import ConditionSyntaxError, Fault
-from shared.policy.conditions.library import LibraryError, Program, compiled, listed, run
 from shared.policy.conditions.names import (
     KNOWN,
     asked_of_known,
     asks_all_known,
-    asks_known,
     facts_in,
     refuse_bad_names,
 )
 from shared.policy.conditions.parser import parse
-from shared.policy.conditions.render import render
 from shared.policy.conditions.syntax import Node
-from shared.policy.conditions.types import EMPTY, FactType
+from shared.policy.conditions.types import FactType
 from shared.policy.conditions.values import taken
-
-REMEMBERED = 512
-"""Of how many different sets of facts the verdicts are kept: complaints differ, but mostly in what no
-condition looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,44 +81,34 @@ class Verdicts(dict[str, bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Checked:
     condition: Condition
     tree: Node
-    plain: str
-    program: Program
+    plain: Node
     facts: frozenset[str]
-    asks_known: bool
-
-    def needs(self, context: Mapping[str, object]) -> dict[str, object]:
-        """The facts to give to the program: each costs the library a conversion."""
-        names = (*self.facts, KNOWN) if self.asks_known else self.facts
-        return {name: context[name] for name in names}
 
 
 class Conditions:
     """The conditions of a pack, checked and compiled. Made by `compile`, never changed."""
 
-    def __init__(self, parts: Sequence[_Compiled], types: Mapping[str, FactType]) -> None:
+    def __init__(self, parts: Sequence[_Checked], types: Mapping[str, FactType]) -> None:
         self._parts = {part.condition.id: part for part in parts}
         self._ids = tuple(self._parts)
-        self._types = dict(types)
-        self._program = compiled(listed([part.plain for part in parts]))
-        # Each text of `known` costs the library a conversion, so it holds only what somebody asks for.
-        self._asked = frozenset[str]().union(*(asked_of_known(part.tree) for part in parts))
+        self._asked = sorted(frozenset[str]().union(*(asked_of_known(part.tree) for part in parts)))
         self._asks_all_known = any(asks_all_known(part.tree) for part in parts)
-        looked_at = frozenset[str]().union(*(part.facts for part in parts))
-        self._empty = {name: EMPTY[types[name]] for name in sorted(looked_at)}
-        self._lately: dict[tuple[object, ...], Verdicts] = {}
+        self._looked_at = frozenset[str]().union(*(part.facts for part in parts))
+        self._facts = {name: types[name] for name in sorted(self._looked_at)}
+        self._program = self._compiled([part.plain for part in parts])
 
     @classmethod
     def compile(cls, conditions: Sequence[Condition], types: Mapping[str, FactType]) -> Self:
         """Raises ConditionErrors with every problem found, and ValueError when a fact's name is no name."""
         refuse_bad_names(types)
         problems: list[Problem] = _repeated(conditions)
-        parts: list[_Compiled] = []
+        parts: list[_Checked] = []
         for condition in conditions:
-            part = _compiled(condition, types)
-            if isinstance(part, _Compiled):
+            part = _checked(condition, types)
+            if isinstance(part, _Checked):
                 parts.append(part)
             else:
                 problems += (Problem(condition.place, condition.id, f.message, f.at + 1) for f in part)
@@ -135,27 +120,20 @@ class Conditions:
         """Which conditions hold for these facts.
 
         A fact that is absent, or None, is empty: false, 0, "", [], the epoch. Raises FactValueError for a
-        fact that is not declared or not of its type. A condition that fails does not stop the others.
+        fact that is looked at and not of its type. A condition that fails does not stop the others.
         """
-        context = self._context(facts)
         if not self._ids:
             return Verdicts()
-        asked = tuple(tuple(value) if isinstance(value, list) else value for value in context.values())
-        if (known := self._lately.get(asked)) is not None:
-            return known
+        given = [*taken(facts, self._facts), self._known(facts)]
         try:
-            values = cast(list[bool], run(self._program, context))
-        except LibraryError:
-            return self._one_by_one(context)
-        if len(self._lately) >= REMEMBERED:
-            self._lately.clear()
-        verdicts = self._lately[asked] = Verdicts(zip(self._ids, values, strict=True))
-        return verdicts
+            return Verdicts(zip(self._ids, run(self._program, given), strict=True))
+        except ConditionFailure:
+            return self._one_by_one(given)
 
     @property
     def looked_at(self) -> frozenset[str]:
         """Every fact that any of the conditions looks at."""
-        return frozenset(self._empty)
+        return self._looked_at
 
     @property
     def asks_all_known(self) -> bool:
@@ -175,36 +153,35 @@ class Conditions:
         """The condition as it was written, for whoever explains or analyses it."""
         return self._parts[condition].tree
 
-    def _context(self, facts: Mapping[str, object]) -> dict[str, object]:
-        given = taken(facts, self._types)
-        context = {name: given.get(name, empty) for name, empty in self._empty.items()}
-        context[KNOWN] = sorted(given if self._asks_all_known else given.keys() & self._asked)
-        return context
+    def _compiled(self, conditions: Sequence[Node]) -> Program:
+        return compiled(conditions, (*self._facts, KNOWN))
 
-    def _one_by_one(self, context: dict[str, object]) -> Verdicts:
+    def _known(self, facts: Mapping[str, object]) -> list[str]:
+        names = sorted(facts) if self._asks_all_known else self._asked
+        return [name for name in names if facts.get(name) is not None]
+
+    @cached_property
+    def _alone(self) -> Mapping[str, Program]:
+        return {id_: self._compiled([part.plain]) for id_, part in self._parts.items()}
+
+    def _one_by_one(self, given: Sequence[object]) -> Verdicts:
         values: list[tuple[str, bool]] = []
         failures: list[EvaluationError] = []
-        for part in self._parts.values():
+        for id_, program in self._alone.items():
             try:
-                values.append((part.condition.id, cast(bool, run(part.program, part.needs(context)))))
-            except LibraryError as wrong:
-                failures.append(EvaluationError(part.condition, str(wrong)))
+                values += [(id_, value) for value in run(program, given)]
+            except ConditionFailure as wrong:
+                failures.append(EvaluationError(self._parts[id_].condition, str(wrong)))
         return Verdicts(values, failures)
 
 
-def _compiled(condition: Condition, types: Mapping[str, FactType]) -> _Compiled | tuple[Fault, ...]:
+def _checked(condition: Condition, types: Mapping[str, FactType]) -> _Checked | tuple[Fault, ...]:
     try:
         tree = parse(condition.source)
     except ConditionSyntaxError as wrong:
         return (wrong.fault,)
-    checked = check(tree, types)
-    if checked.faults:
-        return checked.faults
-    plain = render(checked.plain)
-    try:
-        return _Compiled(condition, tree, plain, compiled(plain), facts_in(tree), asks_known(tree))
-    except LibraryError as wrong:
-        return (Fault(f"the CEL library refuses it: {wrong}", 0),)
+    found = check(tree, types)
+    return found.faults or _Checked(condition, tree, found.plain, facts_in(tree))
 
 
 def _repeated(conditions: Sequence[Condition]) -> list[Problem]:

@@ -5,41 +5,47 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from shared.policy.conditions.literals import LEAST_WHOLE, MOST_WHOLE
-from shared.policy.conditions.types import FactType
+from shared.policy.conditions.types import EMPTY, FactType
 
 
 class FactValueError(ValueError):
     """A fact was given a value that is not of its type, or nobody declared the fact."""
 
 
-def taken(facts: Mapping[str, object], types: Mapping[str, FactType]) -> dict[str, object]:
-    """The facts that were given, as the library takes them; None counts as not given.
+def taken(facts: Mapping[str, object], types: Mapping[str, FactType]) -> list[object]:
+    """The values of these facts in their order, as conditions compute with them; those not given are empty.
 
     Raises FactValueError on the first that is wrong.
     """
-    values: dict[str, object] = {}
-    for name, value in facts.items():
+    values: list[object] = []
+    for name, kind in types.items():
+        value = facts.get(name)
         if value is None:
-            continue
-        kind = types.get(name)
-        if kind is None:
-            raise FactValueError(f"{name} is not a declared fact")
-        given = type(value)
-        if (given is bool and kind is FactType.TRUTH) or (
-            given is str and kind is FactType.TEXT and value.isascii()  # type: ignore[attr-defined]
-        ):  # most facts, without a call for each
-            values[name] = value
-            continue
-        try:
-            values[name] = _TAKE[kind](value)
-        except (ValueError, OverflowError) as wrong:
-            raise FactValueError(f"{name} is {kind}, but {wrong}") from None
+            values.append(EMPTY[kind])
+        else:
+            values.append(_taken(name, value, kind))
     return values
 
 
 def check_values(facts: Mapping[str, object], types: Mapping[str, FactType]) -> None:
-    """Raises FactValueError on the first that is wrong."""
-    taken(facts, types)
+    """Raises FactValueError on the first that is not of its type, or that nobody declared."""
+    for name, value in facts.items():
+        if name not in types:
+            raise FactValueError(f"{name} is not a declared fact")
+        if value is not None:
+            _taken(name, value, types[name])
+
+
+def _taken(name: str, value: object, kind: FactType) -> object:
+    if value is True or value is False:
+        if kind is FactType.TRUTH:  # most facts, without a call for each
+            return value
+    elif kind is FactType.TEXT and type(value) is str and value.isascii():
+        return value
+    try:
+        return _TAKE[kind](value)
+    except (ValueError, OverflowError) as wrong:
+        raise FactValueError(f"{name} is {kind}, but {wrong}") from None
 
 
 def _truth(value: object) -> object:
@@ -84,7 +90,7 @@ def _texts(value: object) -> object:
 def _moment(value: object) -> object:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError(f"was given {_shown(value)}, which is no datetime with a zone")
-    return value.astimezone(UTC)  # the library knows fixed offsets only, no named zones
+    return value.astimezone(UTC)  # two of one zone would be compared by their clocks
 
 
 def _span(value: object) -> object:

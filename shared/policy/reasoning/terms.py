@@ -5,9 +5,8 @@ from typing import Self
 
 from shared.policy.conditions import FactType
 from shared.policy.conditions.checking import check
-from shared.policy.conditions.library import LibraryError, compiled, run
+from shared.policy.conditions.compiling import ConditionFailure, compiled, run
 from shared.policy.conditions.names import KNOWN, facts_in
-from shared.policy.conditions.render import render
 from shared.policy.conditions.syntax import Comparison, Name, Node, TextLiteral
 from shared.policy.conditions.types import EMPTY
 from shared.policy.conditions.values import taken
@@ -73,15 +72,14 @@ class Point:
         return next(text for text in _texts() if text not in domain.values)
 
     def _evaluated(self, term: Node) -> object:
-        names = facts_in(term)
-        given = taken({name: self.facts.get(name) for name in names}, self._types)
-        context = {name: given.get(name, EMPTY[self._types[name]]) for name in names}
+        names = sorted(facts_in(term))
+        given = taken(self.facts, {name: self._types[name] for name in names})
+        program = compiled([check(term, self._types).plain], (*names, KNOWN))
         try:
-            return run(
-                compiled(render(check(term, self._types).plain)), context | {KNOWN: sorted(self.facts)}
-            )
-        except LibraryError as error:
+            [value] = run(program, [*given, sorted(self.facts)])
+        except ConditionFailure as error:
             raise CannotTellError from error
+        return value
 
 
 def _texts() -> list[str]:
