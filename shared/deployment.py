@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -117,7 +118,7 @@ class Unit:
     def id(self) -> str:
         return self.spec.id
 
-    @property
+    @cached_property
     def people(self) -> People:
         return People(self.pack.pack.roles, self.spec.people)
 

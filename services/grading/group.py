@@ -61,7 +61,7 @@ class Group:
     results: dict[str, int] = field(default_factory=dict)
     reckoned: bool = False
 
-    @property
+    @cached_property
     def any_tally(self) -> Tally:
         """For what is the same in all versions: its id, its unit, whether it is a promotion."""
         return next(iter(self.tallies.values()))

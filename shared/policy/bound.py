@@ -63,7 +63,7 @@ class BoundPack:
     def version(self) -> str:
         return self.pack.version
 
-    @property
+    @cached_property
     def edition(self) -> Edition:
         return Edition(self.id, self.version)
 

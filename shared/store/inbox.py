@@ -179,10 +179,10 @@ def served(deployment: Deployment, unit: str) -> Unit:
 def governing(deployment: Deployment, unit: str, pack: str, version: str) -> Unit:
     """The unit as it works for what was received under that version of the pack; `UnreadableError` when
     nothing is known of it here."""
-    served(deployment, unit)
     try:
         return deployment.governing(unit, pack, version)
     except UnknownUnitError as error:
+        served(deployment, unit)
         wanted = f"unknown pack version {pack}@{version} of unit {unit!r}"
         raise UnreadableError(f"{wanted}: expected {error}") from None
 
