@@ -127,6 +127,7 @@ async def test_the_dashboard_shows_the_figures(site: Site, lang: str, word: str)
                 "harbour-homes 1.0.0",
                 "<dt>客户级别</dt><dd>金牌客户</dd>",
                 "负责角色 <b>分管总监</b> 自客服经理接手",
+                "有效性 <b>属实</b>",
                 '同一事件，请核实： <a href="/complaints/c0">20260210007</a> （文字相似度 41%）',
             ],
         ),

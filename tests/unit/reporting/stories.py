@@ -62,6 +62,10 @@ facts:
   cues:
     media: {title: {zh: 提到媒体曝光, en: Media mentioned}, phrases: [媒体, 曝光, 记者]}
     crowd: {title: {zh: 提到多人聚集, en: Crowd mentioned}, phrases: [业主群, 集体]}
+validity:
+  values:
+    founded: {title: {zh: 属实, en: Founded}}
+  otherwise: founded
 grading:
   grades:
     general: {title: {zh: 一般投诉, en: General}}
@@ -181,6 +185,7 @@ class Teller:
             branch=c.branch,
             grade=grade,
             grade_title=pack.grading.grades[grade].title,
+            validity="founded",
             previous=previous,
             rules=fired,
             cues=cues,
