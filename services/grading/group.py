@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from services.grading.membership import Row
 from services.grading.tallies import PROMOTION, Tallies, Tally, Versions
-from services.grading.windows import Member, promoted, values
+from services.grading.windows import Member, promoted, so_far, values
 from shared.contracts.envelope import Envelope
 
 
@@ -116,7 +116,8 @@ class Group:
         yield from ((self.tallies[version], ids) for version, ids in own.items() if version in self.tallies)
 
     def _values(self, tally: Tally) -> dict[str, int]:
-        return values([_member(row) for row in self.rows.values()], tally.measure, tally.reach)
+        seen_in = so_far if tally.so_far else values
+        return seen_in([_member(row) for row in self.rows.values()], tally.measure, tally.reach)
 
     def stale(self) -> Iterator[str]:
         """Members that were decided with another level than they are on. One that was not decided yet is

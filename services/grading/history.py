@@ -1,7 +1,8 @@
 """Facts about what happened to a complaint so far: milestones, counted or looked into, and what people
 decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -54,10 +55,26 @@ def _of_field(spec: HistorySpec, kept: Iterable[Milestone]) -> object:
 
 def decided_facts(pack: Pack, milestones: Iterable[Milestone]) -> dict[str, object]:
     """The facts of `facts.decided`; of what people said the latest holds. An empty value takes one back."""
-    facts: dict[str, object] = {}
+    return {fact: value for _, fact, value in _decisions(pack, milestones)}
+
+
+def moments(pack: Pack, milestones: Iterable[Milestone]) -> dict[str, datetime]:
+    """Since when the facts of `facts.decided` have the value that they have, and when each milestone happened
+    first; nothing of those that have none, or did not. `milestones` as they happened, oldest first."""
+    happened = list(milestones)
+    first = {m.name: m.occurred_at for m in reversed(happened)}
+    values: dict[str, object] = {}
+    since: dict[str, datetime] = {}
+    for at, fact, value in _decisions(pack, happened):
+        if values.get(fact) != value:
+            values[fact], since[fact] = value, at
+    return first | {fact: at for fact, at in since.items() if values[fact] is not None}
+
+
+def _decisions(pack: Pack, milestones: Iterable[Milestone]) -> Iterator[tuple[datetime, str, object]]:
+    """When, which fact, and its value."""
     for milestone in milestones:
         fact = milestone.data.get("fact") if milestone.name == DECIDED else None
         spec = pack.facts.decided.get(fact) if isinstance(fact, str) else None
         if isinstance(fact, str) and spec is not None:
-            facts[fact] = typed(spec.type, milestone.data.get("value"))
-    return facts
+            yield milestone.occurred_at, fact, typed(spec.type, milestone.data.get("value"))

@@ -1,18 +1,19 @@
 """The groups that a complaint belongs to, as they stand on its page.
 
 `members` holds one row for each window or promotion that counts the complaint, at its slot of the index:
-`k` the group, `p` the version of its pack, `at` the moment of receipt, `d` what is counted once, `v` the
-amount or how often it counts (None of one that only sees what the others come to), `g` the grade before
-promotions, `c` what the complaint was last decided with: the level of the window, or how many grades the
-promotion took it up. `c` is None until it is decided. `was` are the rows that it had and has no longer,
-because their groups must be counted again, too, however often the message comes.
+`k` the group, `p` the version of its pack, `at` the moment of receipt or the one that the window names, `d`
+what is counted once, `v` the amount or how often it counts (None of one that only sees what the others come
+to), `g` the grade before promotions, `c` what the complaint was last decided with: the level of the window,
+or how many grades the promotion took it up. `c` is None until it is decided. `was` are the rows that it had
+and has no longer, because their groups must be counted again, too, however often the message comes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.grading.decide import Ungraded, plain_facts
+from services.grading.history import moments
 from services.grading.slots import Slots
 from services.grading.tallies import Tallies, Tally, digest, named
 from shared.contracts.complaints import Milestone
@@ -42,24 +43,32 @@ def enrol(page: Page, tallies: Tallies, slots: Slots, rows: Mapping[str, Row]) -
 
 
 def rows(
-    tallies: Tallies, alone: Ungraded, milestones: Iterable[Milestone], received_at: datetime
+    tallies: Tallies, alone: Ungraded, milestones: Sequence[Milestone], received_at: datetime
 ) -> dict[str, Row]:
     """The rows of a complaint by group; `alone` is what it is without a look at others. One that was
-    withdrawn, or whose validity does not count, has none."""
+    withdrawn, or whose validity does not count, has none. `milestones` as they happened, oldest first."""
     if any(m.name == WITHDRAWN for m in milestones) or not tallies.counts(alone.validity):
         return {}
-    return {row["k"]: row for row in _rows(tallies, alone, received_at)}
+    happened: dict[str | None, datetime] = {None: received_at}
+    happened.update(moments(tallies.bound.pack, milestones))
+    return {row["k"]: row for row in _rows(tallies, alone, happened)}
 
 
-def _rows(tallies: Tallies, alone: Ungraded, received_at: datetime) -> Iterator[Row]:
-    at = received_at.replace(microsecond=received_at.microsecond // 1000 * 1000)  # as fine as it is stored
+def _rows(tallies: Tallies, alone: Ungraded, happened: Mapping[str | None, datetime]) -> Iterator[Row]:
     holds = tallies.holds(alone.facts)
     facts = plain_facts({name: value for name, value in alone.facts.items() if name in tallies.named})
     for tally in tallies.all.values():
         counts = holds.get(tally.id, True)
-        key = tallies.key(tally, facts, at) if counts or tally.seen_by_all else None
+        if tally.moment not in happened or not (counts or tally.seen_by_all):
+            continue
+        at = _as_stored(happened[tally.moment])
+        key = tallies.key(tally, facts, at)
         if key is not None:
             yield _row(tally, key, at, facts) | ({} if counts else ONLY_SEES)
+
+
+def _as_stored(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _row(tally: Tally, key: str, at: datetime, facts: Mapping[str, object]) -> Row:

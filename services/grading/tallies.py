@@ -24,7 +24,8 @@ class Tally:
     """One window or promotion, in one version of its pack. `fact` is what is counted once or summed,
     `as_many_as` says how often it counts. `reach`
     is None where the window is without end, or is the calendar period `per`. `seen_by_all`: those that its
-    condition leaves out see it, too, and add nothing."""
+    condition leaves out see it, too, and add nothing. `moment` is what they are ordered by, None for receipt;
+    `so_far`: each sees those up to itself."""
 
     id: str
     unit: str
@@ -37,6 +38,8 @@ class Tally:
     levels: Levels = EVERY_VALUE
     seen_by_all: bool = False
     as_many_as: str | None = None
+    moment: str | None = None
+    so_far: bool = False
     promotion: "Step | None" = None
 
 
@@ -85,6 +88,8 @@ class Tallies:
                 levels=self.bound.levels(name),
                 seen_by_all=spec.seen_by == "all",
                 as_many_as=spec.as_many_as,
+                moment=spec.moment,
+                so_far=spec.so_far,
             )
             for name, spec in specs.items()
         }

@@ -1,7 +1,8 @@
 """What a group of complaints comes to, seen from each of its members.
 
 A window begins with one of them and lasts for a limit; each member's value is the largest that any window
-holding it reaches. Nothing here depends on the order in which complaints were heard of.
+holding it reaches, or what those come to that are no later than it. Nothing here depends on the order in
+which complaints were heard of.
 """
 
 from collections import deque
@@ -107,6 +108,21 @@ def values(members: Sequence[Member], measure: Measure, reach: Reach | None = No
         return {member.id: most for member in ordered}
     ends = _ends(ordered, reach)
     return _largest(ordered, ends, _TOTALS[measure](ordered, ends))
+
+
+def so_far(members: Sequence[Member], measure: Measure, reach: Reach | None = None) -> dict[str, int]:
+    """What each member, by id, comes to with those before it whose window reaches it: the first sees 1, the
+    second 2. Of one moment the ids decide."""
+    ordered = sorted(members, key=lambda member: (member.at, member.id))
+    ends = _ends(ordered, reach)
+    spans, first = [], 0
+    for n in range(len(ordered)):
+        while ends[first] <= n:
+            first += 1
+        spans.append(len(ordered) - first)
+    backward = ordered[::-1]  # a window that begins with a member and goes back
+    totals = _TOTALS[measure](backward, spans[::-1])
+    return {member.id: total for member, total in zip(backward, totals, strict=True)}
 
 
 def _largest(ordered: Sequence[Member], ends: Sequence[int], totals: Sequence[int]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shared.policy.conditions import FactType
 from shared.policy.facts import fact_types
+from shared.policy.milestones import DECIDED
 from shared.policy.pack import Pack
 from shared.policy.sections.common import OfParam
 from shared.policy.sections.grading import Promotion
@@ -30,6 +31,13 @@ def miscounted(pack: Pack) -> Iterator[Wrong]:
             yield (*path, "as_many_as"), f"{window.as_many_as!r} is {found}; expected a whole fact"
         if window.as_many_as in pack.facts.windows:
             yield (*path, "as_many_as"), f"{window.as_many_as!r} is itself counted over other complaints"
+        known = {*pack.facts.decided, *pack.every_milestone} - {DECIDED}
+        if window.moment is not None and window.moment not in known:
+            there = ", ".join(sorted(known))
+            yield (
+                (*path, "moment"),
+                f"{window.moment!r} is no milestone or decided fact of this pack: {there}",
+            )
         if isinstance(window.when, OfParam) and not _is(pack, window.when.param, "condition"):
             yield (*path, "when"), f"{window.when.param!r} is no parameter of type condition of this pack"
     for i, promotion in enumerate(pack.grading.promotions):

@@ -33,6 +33,19 @@ def seen(
     return most
 
 
+def so_far(
+    members: Sequence[Member], measure: Measure, limit: Limit | None, calendar: Calendar
+) -> dict[str, int]:
+    """What each comes to with those before it whose window still reaches it."""
+    last = {m.id: last_moment(m.at, limit, calendar) if limit else None for m in members}
+    found = {}
+    for seer in members:
+        before = [m for m in members if (m.at, m.id) <= (seer.at, seer.id)]
+        ends = ((m, last[m.id]) for m in before)
+        found[seer.id] = _total([m for m, end in ends if end is None or seer.at <= end], measure)
+    return found
+
+
 def promoted(
     members: Sequence[Member],
     grades: Mapping[str, int],

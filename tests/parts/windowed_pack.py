@@ -19,6 +19,7 @@ intake:
 facts:
   decided:
     unfounded: {title: {en: unfounded}, type: truth, clause: "2"}
+    cause: {title: {en: cause}, type: text, choices: [ours, theirs], clause: "11"}
   windows:
     event_customers:
       {title: {en: customers}, clause: "3", same: event, count: customer, within: 10 working days}
@@ -36,6 +37,11 @@ facts:
     formal_branch:
       {title: {en: of a branch}, clause: "10", same: branch, count: complaints, within: 36 hours,
        when: 'channel == "letter"', seen_by: all}
+    branch_turn:
+      {title: {en: turn}, clause: "12", same: branch, count: customer, within: 3 days, so_far: true}
+    found_turn:
+      {title: {en: found}, clause: "13", same: branch, count: complaints, per: month, moment: cause,
+       so_far: true, when: 'cause == "ours"'}
     branch_day: {title: {en: day}, clause: "6", same: branch, count: complaints, per: day}
 validity:
   values: {valid: {title: {en: valid}}, invalid: {title: {en: invalid}, counts: false}}
@@ -53,6 +59,8 @@ grading:
     - {id: of-branch, grade: heavy, when: formal_branch >= 4, clause: "10", says: {en: formal of a branch}}
     - {id: repeated, grade: middle, when: repeats > 1, clause: "5", says: {en: repeated}}
     - {id: busy, grade: middle, when: branch_day >= 3, clause: "6", says: {en: a busy day}}
+    - {id: in-turn, grade: middle, when: branch_turn == 3, clause: "12", says: {en: the third customer}}
+    - {id: found, grade: middle, when: found_turn == 2, clause: "13", says: {en: the second found ours}}
     - {id: formal, grade: middle, when: formal_customers >= 3, clause: "9", says: {en: formal ones}}
   otherwise: light
   promotions:

@@ -1,6 +1,6 @@
 """Random complaints that are counted together, and a model that grades them by looking at all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -48,6 +48,8 @@ class Case:
     complaint: Complaint
     withdrawn: bool = False
     unfounded: bool = False
+    cause: str = ""
+    found_at: datetime = NOW
     events: list[Envelope] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
 
@@ -65,8 +67,8 @@ class Case:
         data = ComplaintAmended(complaint=self.complaint, changed=tuple(changes), amended_at=amended_at)
         self.say(data)
 
-    def record(self, name: str, **data: Any) -> None:
-        at = NOW - timedelta(hours=1) + timedelta(minutes=len(self.events))
+    def record(self, name: str, at: datetime | None = None, **data: Any) -> None:
+        at = at or NOW - timedelta(hours=1) + timedelta(minutes=len(self.events))
         id_ = f"{self.complaint.id}-{len(self.events)}"
         milestone = Milestone(id=id_, name=name, occurred_at=at, recorded_at=at, data=data)
         self.milestones.append(milestone)
@@ -79,6 +81,12 @@ class Case:
     def decide(self, unfounded: bool) -> None:
         self.unfounded = unfounded
         self.record("decided", fact="unfounded", value=unfounded, reason="looked into")
+
+    def find(self, cause: str, at: datetime) -> None:
+        """Later than what was found before; the same found again is no news."""
+        if cause != self.cause:
+            self.cause, self.found_at = cause, at
+        self.record("decided", at, fact="cause", value=cause, reason="looked into")
 
 
 def case(name: str, at: datetime = START, **given: Any) -> Case:
@@ -112,6 +120,9 @@ def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
     days = windows(cases, "complaints", ("branch", "day"), None)
     of_problem = windows(cases, "distinct", ("problem",), "2 weeks", only_letters=True)
     of_branch = windows(cases, "complaints", ("branch",), "36 hours", only_letters=True)
+    turns = windows(cases, "distinct", ("branch",), "3 days", so_far=True)
+    ours = [c for c in cases if c.cause == "ours"]
+    found_turns = windows(ours, "complaints", ("branch", "found"), None, so_far=True, at=lambda c: c.found_at)
     own: dict[str, str] = {}
     rules: dict[str, list[str]] = {}
     for c in cases:
@@ -124,6 +135,8 @@ def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
             "of-branch": of_branch.get(id_, 0) >= 4,
             "repeated": repeats.get(id_, 0) > 1,
             "busy": days.get(id_, 0) >= 3,
+            "in-turn": turns.get(id_, 0) == 3,
+            "found": found_turns.get(id_, 0) == 2,
             "formal": of_problem.get(id_, 0) >= 3,
         }
         rules[id_] = fired + [name for name, holds in first.items() if holds]
@@ -143,7 +156,7 @@ def model(cases: list[Case]) -> dict[str, tuple[str, list[str]]]:
 def taken_up(cases: list[Case], own: dict[str, str], version: Version) -> dict[str, int]:
     """How many grades each goes up, if all had been received under this version."""
     ups: dict[str, int] = {}
-    for members in alike(cases, ("problem",)):
+    for members in alike(cases, ("problem",), _received):
         grades = {m.id: version.grades.index(own[m.id]) for m in members}
         of, limit = range(len(version.grades) - 1), Limit.parse(version.ups_within)
         ups |= window_model.promoted(members, grades, version.ups, of, False, limit, CALENDAR)
@@ -156,34 +169,42 @@ def windows(
     same: tuple[str, ...],
     within: str | None,
     only_letters: bool = False,
+    so_far: bool = False,
+    at: Callable[["Case"], datetime] | None = None,
 ) -> dict[str, int]:
-    """With `only_letters` the others see them, and add nothing."""
+    """With `only_letters` the others see them, and add nothing; `at` is their moment, if not receipt."""
     limit = Limit.parse(within) if within else None
     found: dict[str, int] = {}
     letters = {c.complaint.id for c in cases if c.complaint.channel == "letter"}
-    for members in alike(cases, same):
+    for members in alike(cases, same, at or _received):
         if measure != "sum":
             members = [m._replace(amount=0) for m in members]
         if only_letters:
             members = [m if m.id in letters else m._replace(distinct=None, amount=None) for m in members]
-        found |= window_model.seen(members, measure, limit, CALENDAR)
+        look = window_model.so_far if so_far else window_model.seen
+        found |= look(members, measure, limit, CALENDAR)
     return found
 
 
-def alike(cases: list[Case], same: tuple[str, ...]) -> list[list[Member]]:
+def _received(case: Case) -> datetime:
+    return case.complaint.received_at
+
+
+def alike(cases: list[Case], same: tuple[str, ...], moment: Callable[[Case], datetime]) -> list[list[Member]]:
     groups: dict[tuple[str, ...], list[Member]] = {}
     for c in filter(lambda c: c.counts, cases):
-        values = tuple(_value(c.complaint, name) for name in same)
+        values = tuple(_value(c, name) for name in same)
         if all(values):
             amount = c.complaint.claim.minor if c.complaint.claim else 0
-            at, customer = c.complaint.received_at, c.complaint.complainant.id
-            groups.setdefault(tuple(map(str, values)), []).append(
-                Member(c.complaint.id, at, customer, amount)
-            )
+            member = Member(c.complaint.id, moment(c), c.complaint.complainant.id, amount)
+            groups.setdefault(tuple(map(str, values)), []).append(member)
     return list(groups.values())
 
 
-def _value(complaint: Complaint, name: str) -> str | None:
+def _value(case: Case, name: str) -> str | None:
+    complaint = case.complaint
+    if name == "found":
+        return f"{case.found_at.astimezone(CALENDAR.tz):%Y-%m}"
     if name == "customer":
         return complaint.complainant.id
     if name == "day":
@@ -195,7 +216,7 @@ def _value(complaint: Complaint, name: str) -> str | None:
 def story(
     random: Random, least: int = 3, most: int = 24, versions: Sequence[str] = tuple(VERSIONS)
 ) -> list[Case]:
-    """So many complaints, half of them amended, withdrawn or found to be none."""
+    """So many complaints, most of them amended, withdrawn, found to be none or looked into."""
     cases = []
     for n in range(random.randint(least, most)):
         at = START + timedelta(
@@ -214,8 +235,8 @@ def story(
                 version=random.choice(versions),
             )
         )
-    for c in random.choices(cases, k=len(cases) // 2):
-        match random.randrange(5):
+    for c in random.choices(cases, k=len(cases)):
+        match random.randrange(6):
             case 0:
                 c.amend(event=random.choice(["e1", "e2", None]))
             case 1:
@@ -224,6 +245,11 @@ def story(
                 c.amend(received_at=c.complaint.received_at + timedelta(days=random.choice([-9, -1, 1, 3])))
             case 3:
                 c.decide(random.choice([True, False]))
+            case 5:
+                hours = random.choice([1, 467, 468, 469, 470, 1220])  # midnight of 1 March is the 468th
+                at = START + timedelta(hours=hours)
+                at = max(at, c.found_at + timedelta(days=9)) if c.cause else at
+                c.find(random.choice(["ours", "ours", "theirs"]), at)
             case 4 if not c.withdrawn:
                 c.withdraw()
     return cases

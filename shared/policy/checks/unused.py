@@ -48,7 +48,8 @@ def _used(study: Study) -> set[str]:
     for clock in pack.clocks.values():
         names |= set(_of_limit(clock.limit))
     for window in pack.facts.windows.values():
-        names |= {*window.same, *(name for name in (window.count, window.sum, window.as_many_as) if name)}
+        named = (window.count, window.sum, window.as_many_as, window.moment)
+        names |= {*window.same, *(name for name in named if name)}
     for promotion in pack.grading.promotions:
         names |= {*promotion.same, str(promotion.again)}
     names |= {str(raised.steps) for raised in pack.grading.raises}

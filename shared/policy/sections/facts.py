@@ -125,7 +125,9 @@ class HistorySpec(Part):
 
 class WindowSpec(Part):
     """A count or a sum over the complaints of this unit that have the same values of `same`, by the moment
-    of receipt.
+    of receipt; or by another `moment`: that of a milestone, the first time that it happened, or the one
+    since when a fact of `decided` has its value. Where it has not come the complaint does not count and
+    sees 0.
 
     `count: complaints`, or the distinct values of a fact (`count: customer`); or `sum` of a money or whole
     fact. With `as_many_as`, a whole fact, what is counted counts as often as it says, once where it says
@@ -135,7 +137,9 @@ class WindowSpec(Part):
     every complaint of the crossing window sees it, the earlier ones too. A window begins with a complaint.
     Lengths in days, working days, weeks and months end with their last day, whole; minutes and hours to
     the moment; the first day is not counted, as everywhere. `per` counts by calendar period instead, in
-    the calendar's zone; with neither, without limit.
+    the calendar's zone; with neither, without limit. With `so_far` each complaint sees only itself and those
+    before it whose window reaches it, or that lie in its period: the first sees 1, the second 2. Of
+    complaints of one moment the one with the smaller id is the first.
 
     `when` says which complaints count, over facts that are no windows. Withdrawn complaints never count,
     nor those whose validity does not; kind, category and validity are those that are decided without a
@@ -152,6 +156,8 @@ class WindowSpec(Part):
     as_many_as: Name | None = None
     within: LimitValue | None = None
     per: Literal["day", "week", "month", "quarter", "year"] | None = None
+    moment: Name | None = None
+    so_far: bool = False
     when: ConditionText | None = None
     seen_by: Literal["counted", "all"] = "counted"
 

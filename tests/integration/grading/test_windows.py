@@ -4,7 +4,7 @@ at all of them at once."""
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -102,6 +102,28 @@ async def test_who_withdraws_or_is_unfounded_is_counted_no_longer(replicas: Repl
     cases[1].decide(unfounded=False)
     await replicas.hear(cases[1].events[2:])
     assert [graded(replicas)[f"c{n}"][0] for n in range(4)] == ["light", "heavy", "heavy", "heavy"]
+
+
+async def test_the_second_found_in_a_month_is_told_by_when_it_was_found(replicas: Replicas) -> None:
+    cases = [case(f"c{n}", START + timedelta(days=n), branch="b") for n in range(3)]
+    march = datetime(2026, 2, 28, 16, tzinfo=UTC)  # midnight in Shanghai
+    cases[0].find("ours", march + timedelta(hours=2))
+    cases[1].find("ours", march)
+    cases[2].find("ours", march - timedelta(milliseconds=1))
+    for n, c in enumerate(cases):
+        await replicas.hear(c.events, n % 2)
+    second = {"c0": ("middle", ["found"]), "c1": ("light", []), "c2": ("light", [])}
+    assert graded(replicas) == model(cases) == second
+    cases[1].find("ours", march + timedelta(days=9))
+    await replicas.hear(cases[1].events[2:])
+    assert graded(replicas) == model(cases) == second, "found again is no news"
+    cases[0].withdraw()
+    await replicas.hear(cases[0].events[2:], 1)
+    assert graded(replicas) == model(cases) == {f"c{n}": ("light", []) for n in range(3)}
+    late = case("late", START, branch="b")
+    late.find("ours", march - timedelta(days=1))
+    await replicas.hear(late.events)
+    assert graded(replicas)["c2"] == ("middle", ["found"]), "it was the second all along"
 
 
 async def test_a_crash_after_the_page_was_written_leaves_nothing_undone(

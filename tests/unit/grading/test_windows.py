@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.grading.windows import Measure, Member, Reach, period, promoted, values
+from services.grading.windows import Measure, Member, Reach, period, promoted, so_far, values
 from shared.worktime import Calendar, Limit
 from tests.parts import window_model
 
@@ -57,6 +57,28 @@ def test_every_member_sees_the_largest_window_that_holds_it(
     limit = Limit.parse(text) if text else None
     reach = Reach(limit, calendar) if limit else None
     assert values(members, measure, reach) == window_model.seen(members, measure, limit, calendar)
+
+
+@given(
+    members=groups(),
+    measure=st.sampled_from(["complaints", "distinct", "sum"]),
+    text=st.sampled_from([*LIMITS, None]),
+    calendar=st.sampled_from([SHANGHAI, BERLIN]),
+)
+def test_so_far_every_member_sees_itself_and_those_before_that_reach_it(
+    members: list[Member], measure: Measure, text: str | None, calendar: Calendar
+) -> None:
+    limit = Limit.parse(text) if text else None
+    reach = Reach(limit, calendar) if limit else None
+    assert so_far(members, measure, reach) == window_model.so_far(members, measure, limit, calendar)
+
+
+def test_so_far_of_one_moment_the_ids_decide() -> None:
+    at = datetime(2026, 2, 2, tzinfo=UTC)
+    later = Member("a", at + timedelta(days=1))
+    assert so_far([later, Member("c", at), Member("b", at)], "complaints") == {"b": 1, "c": 2, "a": 3}
+    reach = Reach(Limit.parse("1 hour"), SHANGHAI)
+    assert so_far([later, Member("c", at), Member("b", at)], "complaints", reach) == {"b": 1, "c": 2, "a": 1}
 
 
 @given(at=MOMENTS, text=st.sampled_from(LIMITS), calendar=st.sampled_from([SHANGHAI, BERLIN]))
