@@ -25,15 +25,12 @@ def tiers_of(
     if wrong:
         raise SourceError(wrong)
     known = {name: typed(spec.measures[name].type, given) for name, given in measures.items()}
-    counted = {name: value for name, value in known.items() if spec.measures[name].counts}
-    told = {name: value for name, value in known.items() if name not in counted}
-    made = {name: value for name, value in counted.items() if isinstance(value, int)}
-    weighed = standing(bound, spec, told, made).facts() if measures else {}
+    weighed = standing(bound, spec, known, {}).facts() if measures else {}
     return weighed | {tier_fact(axis): tier for axis, tier in tiers.items()}
 
 
 def _wrong_measures(spec: Tiers, source: Source, given: Mapping[str, Any]) -> Iterator[Problem]:
-    can = {name: measure for name, measure in spec.measures.items() if measure.per is None}
+    can = spec.measures
     for name, value in given.items():
         said = _fault(can[name], value) if name in can else f"no measure; known: {', '.join(can) or 'none'}"
         if said:

@@ -24,8 +24,9 @@ class Standing:
 
 
 def standing(bound: BoundPack, tiers: Tiers, told: Mapping[str, object], made: Mapping[str, int]) -> Standing:
-    """`told`: measures from outside, money in minor units. `made`: counted complaints, by measure."""
-    known = {**told, **_counted(tiers, told, made)}
+    """`told`: measures from outside, money in minor units. `made`: counted complaints, by measure; a count or
+    a rate that was told outright stands."""
+    known = {**_counted(tiers, told, made), **told}
     scores = {name: score_of(bound, axis, known) for name, axis in tiers.axes.items() if axis.score}
     given: dict[str, str] = {}
     fired: list[TierRuleFired] = []

@@ -251,6 +251,9 @@ def test_grade_asks_the_clocks_at_a_moment(
         ("measures: {sales: 1000, orders: 10}\n", "first", {"tier_level": "a"}),
         ("measures: {sales: 500, orders: 10, late: true}\n", "ordinary", {"tier_level": "b"}),
         ("measures: {sales: 1000, orders: 10, lately: 2}\n", "ordinary", {"tier_level": "b"}),
+        ("measures: {sales: 1000, rate: 0.25}\n", "first", {"tier_level": "a"}),
+        ("measures: {sales: 1000, rate: 0.26}\n", "ordinary", {"tier_level": "b"}),
+        ("measures: {sales: 1000, orders: 10, rate: 0.5}\n", "ordinary", {"tier_level": "b"}),
         ("measures: {mood: sunny}\ntiers: {level: a}\n", "first", {"tier_level": "a", "tier_mood": "sunny"}),
     ],
 )
@@ -267,7 +270,8 @@ def test_grade_takes_what_is_known_of_the_customer(
     [
         ("tiers: {level: gold}\n", "tiers.level: expected one of: c, b, a"),
         ("tiers: {size: a}\n", "tiers.size: no axis; known: level, mood"),
-        ("measures: {rate: 0.5}\n", "measures.rate: no measure; known: sales, orders, mood, late, lately"),
+        ("measures: {debt: 1}\n", "measures.debt: no measure; known: sales, orders, mood, late, lately, rate"),
+        ("measures: {rate: often}\n", "measures.rate: expected a number"),
         ("measures: {mood: sad}\n", "measures.mood: expected one of: sunny, gloomy"),
     ],
 )
