@@ -25,12 +25,17 @@ _TO_THE_MOMENT = CLOCK_MINUTES.keys() | WORKING_MINUTES.keys() | {Unit.HALF_WORK
 class Member(NamedTuple):
     """A complaint as its group sees it. `distinct` is what is counted once, None where it is not known;
     `amount` what is summed, or how often it counts; None of one that adds nothing and only sees what the
-    others come to."""
+    others come to. One that speaks for several counts though nobody knows for whom."""
 
     id: str
     at: datetime
     distinct: str | None = None
     amount: int | None = 0
+
+    @property
+    def who(self) -> str | None:
+        """What is counted once."""
+        return self.distinct or (self.id if self.many > 1 else None)
 
     @property
     def adds(self) -> int:
@@ -194,8 +199,8 @@ def _all_of(members: Sequence[Member], measure: Measure) -> int:
         return sum(member.adds for member in members)
     largest: dict[str, int] = {}
     for member in members:
-        if member.distinct is not None:
-            largest[member.distinct] = max(member.many, largest.get(member.distinct, 0))
+        if (who := member.who) is not None:
+            largest[who] = max(member.many, largest.get(who, 0))
     return sum(largest.values())
 
 
@@ -214,7 +219,7 @@ def _distincts(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
     totals, upto, total = [], 0, 0
     for n, end in enumerate(ends):
         for place in range(upto, end):
-            value = ordered[place].distinct
+            value = ordered[place].who
             if value is not None:
                 falling = inside.setdefault(value, deque())
                 total -= ordered[falling[0]].many if falling else 0
@@ -224,7 +229,7 @@ def _distincts(ordered: Sequence[Member], ends: Sequence[int]) -> list[int]:
                 total += ordered[falling[0]].many
         upto = end
         totals.append(total)
-        gone = ordered[n].distinct
+        gone = ordered[n].who
         if gone is not None and inside[gone][0] == n:
             total -= ordered[inside[gone].popleft()].many
             total += ordered[inside[gone][0]].many if inside[gone] else 0

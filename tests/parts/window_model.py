@@ -75,7 +75,7 @@ def _total(inside: Sequence[Member], measure: Measure) -> int:
         return sum(max(m.amount, 1) for m in inside if m.amount is not None)
     if measure == "sum":
         return sum(m.amount for m in inside if m.amount is not None)
+    who = {m.id: m.distinct or (m.id if (m.amount or 0) > 1 else None) for m in inside}
     return sum(
-        max(max(m.amount or 0, 1) for m in inside if m.distinct == who)
-        for who in {m.distinct for m in inside} - {None}
+        max(max(m.amount or 0, 1) for m in inside if who[m.id] == one) for one in set(who.values()) - {None}
     )
