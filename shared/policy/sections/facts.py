@@ -70,7 +70,7 @@ class CueSpec(Part):
 
 
 class AmountSpec(Part):
-    """A number read from the text: money in minor units, or a count of people or households.
+    """A number read from the text: money in minor units, or a count of people, households or times.
 
     It is a suggestion for the field that `suggests` names (`claim` or a field of the pack), and becomes a
     fact only where that field is not given and the pack says `trusted`. Of several the largest counts;
@@ -78,7 +78,7 @@ class AmountSpec(Part):
     """
 
     title: Said
-    reads: Literal["money", "people", "households"]
+    reads: Literal["money", "people", "households", "times"]
     near: tuple[Phrase, ...] = ()
     suggests: Name | None = None
     trusted: bool = False
@@ -145,7 +145,8 @@ class WindowSpec(Part):
     nor those whose validity does not; kind, category and validity are those that are decided without a
     look at others. Who does not count, or has no value of a fact in `same`, sees 0; with `seen_by: all`
     those for which only `when` does not hold see what the others come to, and add nothing. Who has no value
-    of the fact that is counted sees the others' but adds none.
+    of the fact that is counted sees the others' but adds none, unless `as_many_as` says that it speaks for
+    several.
     """
 
     title: Said

@@ -270,7 +270,10 @@ def test_grade_takes_what_is_known_of_the_customer(
     [
         ("tiers: {level: gold}\n", "tiers.level: expected one of: c, b, a"),
         ("tiers: {size: a}\n", "tiers.size: no axis; known: level, mood"),
-        ("measures: {debt: 1}\n", "measures.debt: no measure; known: sales, orders, mood, late, lately, rate"),
+        (
+            "measures: {debt: 1}\n",
+            "measures.debt: no measure; known: sales, orders, mood, late, lately, rate",
+        ),
         ("measures: {rate: often}\n", "measures.rate: expected a number"),
         ("measures: {mood: sad}\n", "measures.mood: expected one of: sunny, gloomy"),
     ],

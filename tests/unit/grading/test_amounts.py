@@ -9,7 +9,7 @@ from shared.policy.sections.facts import AmountSpec
 
 SPECS = {
     reads: AmountSpec.model_validate({"title": {"en": reads}, "reads": reads})
-    for reads in ("money", "people", "households")
+    for reads in ("money", "people", "households", "times")
 }
 
 
@@ -33,20 +33,65 @@ def found(text: str) -> dict[str, int]:
         ("500块钱", 500),
         ("１２万元", 120_000),
         ("先付5万，再赔30-50万元", 500_000),
+        ("要求退三十万零五百", 300_500),
+        ("一共三十萬零五百元", 300_500),
+        ("赔30w", 300_000),
+        ("30W元", 300_000),
+        ("￥29.9万", 299_000),
+        ("赔 30 万", 300_000),
+        ("CNY300000", 300_000),
+        ("30万5千", 305_000),
+        ("300k yuan", 300_000),
+        ("0.3 million yuan", 300_000),
+        ("two hundred and ninety-nine thousand yuan", 299_000),
+        ("a million yuan", 1_000_000),
+        ("赔我五千", 5_000),
+        ("扣了我800，不给说法", 800),
     ],
 )
 def test_money(text: str, yuan: int) -> None:
     assert found(text) == {"money": yuan * 100}
 
 
-@pytest.mark.parametrize(("text", "people"), [("3个人", 3), ("三名员工", 3), ("2個孩子", 2), ("3 people", 3)])
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("3个人", 3),
+        ("三名员工", 3),
+        ("2個孩子", 2),
+        ("12个储户", 12),
+        ("3 people", 3),
+        ("five customers", 5),
+        ("twelve of us", 12),
+        ("one hundred and twenty residents", 120),
+    ],
+)
 def test_people(text: str, people: int) -> None:
     assert found(text) == {"people": people}
 
 
-@pytest.mark.parametrize(("text", "households"), [("5户", 5), ("48戶業主", 48), ("十二住户", 12)])
+@pytest.mark.parametrize(
+    ("text", "households"), [("5户", 5), ("48戶業主", 48), ("十二住户", 12), ("twenty families", 20)]
+)
 def test_households(text: str, households: int) -> None:
     assert found(text) == {"households": households}
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("修了四次", 4),
+        ("修了3次还没好", 3),
+        ("已经第五次返修", 5),
+        ("跑了兩趟", 2),
+        ("repaired four times", 4),
+        ("this is the 4th time", 4),
+        ("the third time it broke", 3),
+        ("fixed twice", 2),
+    ],
+)
+def test_times(text: str, times: int) -> None:
+    assert found(text) == {"times": times}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +99,9 @@ def test_households(text: str, households: int) -> None:
     [
         "十几个人", "几十户", "近百户", "上百人", "30多万元", "三十余户", "近30万元", "不到30万元", "两三户",
         "三十几万", "30万美元", "50万港币", "$300000", "3块石头", "2026元旦", "第3户", "5人次", "3位数",
-        "3户型", "1.234元", "30万公里", "一万次", "",
+        "3户型", "1.234元", "30万公里", "3次方", "修了好几次", "三四次", "一次性",
+        "30w的灯", "30W LED灯", "赔12份", "扣15%", "付了3期", "￥ 300 000", "hundreds of people", "no one",
+        "300k", "",
     ],
 )  # fmt: skip
 def test_nothing_to_read(text: str) -> None:
