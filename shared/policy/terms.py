@@ -31,7 +31,7 @@ class Terms:
         """The deadline from `start`, as nothing but the terms has it; the `count`-th of those that recur."""
         if self.given is None:
             assert self.limit is not None
-            return deadline(start, self.limit if count == 1 else self.limit.times(count), calendar)
+            return deadline(start, self.limit, calendar, count)
         line = self._given_line(start, self.given, calendar)
         return line if self.cap is None else held_to(line, deadline(start, self.cap, calendar).due)
 

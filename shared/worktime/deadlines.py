@@ -7,12 +7,15 @@ hour, and that date itself is not counted:
     N days, weeks, months     the N-th day, the 7N-th day, the same day number (or the last day of a shorter
                               month) ends: midnight at the start of the day after
     same day                  that date ends
+    same working day          the last shift of a working day ends, the next time after the start: on the same
+                              date, or, where that is not worked or work is over, on the next working day
     minutes, hours            clock time, from the start on
     working minutes, hours    time inside shifts, from the start on; half a working day is half of the time
                               of a full day's shifts
     15:00 on the N-th day     that wall time; one that has already passed at the start is due at once
 """
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -76,7 +79,7 @@ class Deadline:
     def _undisturbed(self) -> tuple[Span, ...]:
         if self.limit is None:
             return one_span(self.start, self.due, AGREED)
-        if self.limit.unit is Unit.WORKING_DAY:
+        if self.limit.unit is Unit.WORKING_DAY and self.limit.amount:
             return day_spans(self.start, self.measure.begin, self.due, self.calendar)
         if self.limit.working:
             return shift_spans(self.start, self.due, self.calendar)
@@ -91,11 +94,13 @@ def agreed(start: datetime, due: datetime, calendar: Calendar) -> Deadline:
     return Deadline(first, max(first, last, key=ticks), False, None, calendar)
 
 
-def deadline(start: datetime, limit: Limit, calendar: Calendar) -> Deadline:
-    """When `limit` runs out. ValueError for a naive `start` or one beyond the years a calendar reaches."""
+def deadline(start: datetime, limit: Limit, calendar: Calendar, count: int = 1) -> Deadline:
+    """When `limit` runs out, or when it does for the `count`-th time, one after the other. ValueError for a
+    naive `start`, one beyond the years a calendar reaches, and a limit that cannot come again."""
     local = localise(start, calendar.tz)
+    limit = limit if count == 1 else _repeated(limit, count)
     if limit.unit is Unit.WORKING_DAY:
-        due, provisional = _working_days(local, limit, calendar)
+        due, provisional = _working_days(local, limit, calendar, count)
         return Deadline(local, due, provisional, limit, calendar)
     due = _RULES[limit.unit](local, limit, calendar)
     provisional = limit.working and rests_on_unpublished(local.year, due.year, calendar)
@@ -114,10 +119,23 @@ def month_later(day: date, months: int, number: int | None = None) -> date:
     return date(year, month, min(number or day.day, monthrange(year, month)[1]))
 
 
-def _working_days(local: datetime, limit: Limit, calendar: Calendar) -> tuple[datetime, bool]:
+def _repeated(limit: Limit, count: int) -> Limit:
+    """As long as `count` of these, one after the other: of "same day" the second is the next day, of the end
+    of this month the end of the next. Which working day is the second depends on the start."""
+    if not limit.recurring:
+        raise ValueError(f"a limit that can come again and again is expected, not {limit}")
+    if limit.unit is Unit.MONTH_DAY or (limit.unit is Unit.DAY and not limit.amount):
+        return replace(limit, amount=limit.amount + count - 1)
+    return replace(limit, amount=limit.amount * count)
+
+
+def _working_days(local: datetime, limit: Limit, calendar: Calendar, count: int) -> tuple[datetime, bool]:
     """The hot path: an index into the year's worked days, and on into later years."""
     year = calendar.year(local.year)
-    index = year.upto[local.toordinal() - year.before_first] + limit.amount - 1
+    if limit.amount:
+        index = year.upto[local.toordinal() - year.before_first] + limit.amount - 1
+    else:
+        index = bisect_right(year.closings, ticks(local), key=ticks) + count - 1
     provisional = year.provisional
     while index >= len(year.worked):
         index -= len(year.worked)
@@ -125,7 +143,8 @@ def _working_days(local: datetime, limit: Limit, calendar: Calendar) -> tuple[da
         provisional = provisional or year.provisional
     if limit.at is None:
         return year.closings[index], provisional
-    return moment_at(date.fromordinal(year.worked[index]), limit.at, calendar.tz), provisional
+    due = moment_at(date.fromordinal(year.worked[index]), limit.at, calendar.tz)
+    return max(due, local, key=ticks), provisional
 
 
 def _clock_time(local: datetime, limit: Limit, calendar: Calendar) -> datetime:

@@ -1,6 +1,6 @@
 """How long something may take, as a pack writes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 from functools import cached_property, lru_cache
 
@@ -26,7 +26,8 @@ _MINUTES = (
 class Limit:
     """A limit: `amount` of `unit`, or a fixed point reckoned from the day of the start.
 
-    amount  whole and positive; 0 days is the same day, 0 months ahead is the same month
+    amount  whole and positive; 0 days is the same day, 0 working days the same working day, 0 months ahead
+            the same month
     at      wall time on the N-th day or working day, or on the numbered day of a month; None is its end
     day     for MONTH_DAY the day's number; a shorter month ends earlier
 
@@ -39,7 +40,7 @@ class Limit:
     day: int | None = None
 
     def __post_init__(self) -> None:
-        lowest = 0 if self.unit in (Unit.DAY, Unit.MONTH_DAY) else 1
+        lowest = 0 if self.unit in (Unit.DAY, Unit.WORKING_DAY, Unit.MONTH_DAY) else 1
         if self.amount < lowest:
             raise ValueError(f"a limit of at least {lowest} {self.unit.value} is expected, not {self.amount}")
         if self.amount * _MINUTES[self.unit] > _LONGEST:
@@ -70,15 +71,6 @@ class Limit:
         if self.unit in CLOCK_MINUTES or self.unit in WORKING_MINUTES:
             return self.amount * _MINUTES[self.unit] >= _MINUTES[Unit.HOUR]
         return self.unit is not Unit.HALF_WORKING_DAY
-
-    def times(self, count: int) -> "Limit":
-        """As long as `count` of these, one after the other: of "same day" the second is the next day, of the
-        end of this month the end of the next. ValueError if it does not recur."""
-        if not self.recurring:
-            raise ValueError(f"a limit that can come again and again is expected, not {self}")
-        if self.unit is Unit.MONTH_DAY or (self.unit is Unit.DAY and not self.amount):
-            return replace(self, amount=self.amount + count - 1)
-        return replace(self, amount=self.amount * count)
 
     def text(self, lang: str) -> str:
         """The limit in words, `lang` being "zh" or "en"."""

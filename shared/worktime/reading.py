@@ -2,13 +2,14 @@
 
     30 minutes · 1.5 hours · half an hour · 8 working hours · half a day (12 hours) · half a working day
     3 days · 5 working days · 1 week · 1 month · half a year · 1 year
-    same day · next day · next working day · end of day 2 · end of working day 2
-    15:00 same day · 15:00 next day · 15:00 next working day · 15:00 on day 2 · 15:00 on working day 2
-    10th of next month · 15:00 on the 10th of next month · end of the month · end of next month
-    15:00 on the last day of the month · 10th of month 2 · end of month 2 (the second month after this one)
+    same day · same working day · next day · next working day · end of day 2 · end of working day 2
+    15:00 same day · 15:00 same working day · 15:00 next day · 15:00 next working day · 15:00 on day 2
+    15:00 on working day 2 · 10th of next month · 15:00 on the 10th of next month · end of the month
+    end of next month · 15:00 on the last day of the month · 10th of month 2 · end of month 2 (the second
+    month after this one)
     30分钟 · 半个小时 · 8个工作小时 · 半天 · 半个工作日 · 3天 · 2个工作日 · 第2个工作日 · 1周 · 半年 · 1个月
-    当天 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底 · 2个月后的10日前
-    2个月后的月底
+    当天 · 当个工作日 · 次日 · 次日15:00 · 2天后15:00 · 2个工作日后15:00 · 下月10日前 · 下月底
+    2个月后的10日前 · 2个月后的月底
 
 A numbered day of a month is included ("10日前" ends with the 10th), so the English "before the 10th" is
 refused: it could mean the 9th. "第2天" is refused too: it may or may not count the first day.
@@ -23,8 +24,9 @@ from shared.worktime.units import Terms, Unit
 
 FORMS = (
     '"30 minutes", "1.5 hours", "8 working hours", "half a working day", "3 days", "5 working days", '
-    '"1 week", "1 month", "half a year", "same day", "next day", "15:00 next day", "15:00 on working day 2", '
-    '"10th of next month", or in Chinese "2个工作日", "24小时", "当天", "次日15:00", "下月10日前"'
+    '"1 week", "1 month", "half a year", "same day", "same working day", "next day", "15:00 next day", '
+    '"15:00 on working day 2", "10th of next month", or in Chinese "2个工作日", "24小时", "当天", '
+    '"次日15:00", "下月10日前"'
 )
 _SIMPLIFIED = str.maketrans("個時鐘兩當週內點後間", "个时钟两当周内点后间")
 _ENGLISH_UNITS = {
@@ -86,7 +88,7 @@ _CN = r"\d+(?:\.\d+)?|[零一二两三四五六七八九十]+"
 _CN_CLOCK = r"(?:(?P<hour>\d\d?)[:点](?P<minute>\d\d)?)?"
 _CN_LENGTH = re.compile(rf"(?P<count>半|{_CN})个?(?P<unit>[^\d后前内]+?)(?:之内|以内|内)?")
 _CN_POINT = re.compile(
-    rf"(?:(?P<same>[当同]天|[当同]日)|(?P<next>次日|翌日|隔天|隔日)|(?:下一?个?|次)(?P<nextwork>工作日)"
+    rf"(?:(?P<same>[当同]天|[当同]日)|(?P<samework>[当本同]一?个?工作日)|(?P<next>次日|翌日|隔天|隔日)|(?:下一?个?|次)(?P<nextwork>工作日)"
     rf"|第(?P<nth>{_CN})个?工作日|(?P<count>{_CN})个?(?P<unit>工作日|天|日)后){_CN_CLOCK}(?:之前|以前|前|内)?"
 )
 _CN_MONTH_DAY = re.compile(
@@ -154,12 +156,14 @@ def _english_point(found: re.Match[str]) -> Terms | None:
     if sum(map(bool, (found["same"], found["next"], found["count"]))) != 1:
         return None
     amount = 0 if found["same"] else int(found["count"] or 1)
-    if amount == 0 and (unit is not Unit.DAY or not found["same"]):
+    if amount == 0 and not found["same"]:
         return None
     return _point(Terms(amount, unit), found)
 
 
 def _chinese_point(found: re.Match[str]) -> Terms | None:
+    if found["samework"]:
+        return _point(Terms(0, Unit.WORKING_DAY), found)
     if found["same"] or found["next"]:
         return _point(Terms(0 if found["same"] else 1, Unit.DAY), found)
     unit = Unit.DAY if found["unit"] in ("天", "日") else Unit.WORKING_DAY

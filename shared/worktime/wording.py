@@ -22,8 +22,8 @@ def english(terms: Terms) -> str:
     amount, unit, at, _ = terms
     if unit is Unit.MONTH_DAY:
         return _english_month_day(terms)
-    if unit is Unit.DAY and amount == 0:
-        return f"{at:%H:%M} same day" if at else "same day"
+    if amount == 0:
+        return f"{at:%H:%M} same {unit.value}" if at else f"same {unit.value}"
     if at is not None:
         return f"{at:%H:%M} next {unit.value}" if amount == 1 else f"{at:%H:%M} on {unit.value} {amount}"
     if unit is Unit.HALF_WORKING_DAY:
@@ -38,8 +38,8 @@ def chinese(terms: Terms) -> str:
     if unit is Unit.MONTH_DAY:
         number = "底" if day == 31 else f"{day}日"
         return f"{_chinese_month(amount, last=day == 31)}{number}{clock}前"
-    if unit is Unit.DAY and amount == 0:
-        return f"当天{clock}"
+    if amount == 0:
+        return f"{'当天' if unit is Unit.DAY else '当个工作日'}{clock}"
     if at is not None:
         return f"次日{clock}" if terms[:2] == (1, Unit.DAY) else f"{amount}{_CHINESE[unit]}后{clock}"
     if unit is Unit.HALF_WORKING_DAY:

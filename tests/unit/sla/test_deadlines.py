@@ -220,6 +220,21 @@ def test_what_was_done_today_is_asked_for_tomorrow_and_not_again_today() -> None
     assert sla.due("same-day:m5+2") == at("02-17 00:00")
 
 
+def test_a_log_before_work_ends_every_working_day() -> None:
+    before_leaving = deployment(CLOCKS.replace("limit: same day", "limit: same working day"), people=BOSS)
+    friday = at("03-06 20:00")
+    sla = Sla(friday, before_leaving).hear(graded(1, "normal", friday), step(2, "accepted", friday))
+    sla.move_to(at("03-07 11:00")).hear(step(3, "reported", at("03-07 11:00")))
+    assert states(sla, "same-day") == {"03-09 18:00": "met", "03-10 18:00": "running"}
+    sla.move_to(at("03-16 09:00")).hear(step(4, "reported", at("03-16 09:00")))
+    assert states(sla, "same-day") == {
+        "03-09 18:00": "met",
+        **{f"03-{day} 18:00": "met_late" for day in range(10, 14)},
+        "03-16 18:00": "met",
+        "03-17 18:00": "running",
+    }
+
+
 def at_month_end(limit: str = "end of the month") -> Deployment:
     """A month for what otherwise comes every day."""
     monthly = CLOCKS.replace("limit: same day", f"limit: {limit}").replace("limit: 1 day", "limit: 1 month")

@@ -50,6 +50,8 @@ LENGTHS = (
 POINTS = (
     "same day",
     "15:00 same day",
+    "same working day",
+    "15:00 same working day",
     "15:00 next day",
     "02:30 next day",
     "00:00 next day",
@@ -76,5 +78,5 @@ def any_limits(draw: st.DrawFn) -> Limit:
     if unit is Unit.HALF_WORKING_DAY:
         return Limit(2 * draw(st.integers(0, 50)) + 1, unit)
     if unit in (Unit.DAY, Unit.WORKING_DAY):
-        return Limit(draw(st.integers(0 if unit is Unit.DAY else 1, 400)), unit, at)
+        return Limit(draw(st.integers(0, 400)), unit, at)
     return Limit(draw(st.integers(1, 100)), unit)

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from shared.worktime import Calendar, Limit, deadline
-from tests.unit.worktime.places import CALENDARS
+from tests.unit.worktime.places import CALENDARS, any_limits, moments
 
 CHINA = Calendar.default()
 
@@ -33,6 +35,19 @@ TABLE = [
     ("2026-03-02T00:00", "same day", "2026-03-03T00:00"),
     ("2026-03-02T23:59", "same day", "2026-03-03T00:00"),
     ("2026-03-03T00:00", "same day", "2026-03-04T00:00"),
+    # The same working day ends with work, this day's or, where none is left, the next one's.
+    ("2026-03-02T10:00", "same working day", "2026-03-02T18:00"),
+    ("2026-03-02T03:00", "same working day", "2026-03-02T18:00"),
+    ("2026-03-02T17:59", "same working day", "2026-03-02T18:00"),
+    ("2026-03-02T18:00", "same working day", "2026-03-03T18:00"),
+    ("2026-03-06T20:00", "same working day", "2026-03-09T18:00"),
+    ("2026-03-07T10:00", "same working day", "2026-03-09T18:00"),
+    ("2026-02-14T10:00", "same working day", "2026-02-14T18:00"),
+    ("2026-02-14T18:30", "same working day", "2026-02-24T18:00"),
+    ("2025-12-31T19:00", "same working day", "2026-01-04T18:00"),
+    ("2026-03-07T16:00", "15:00 same working day", "2026-03-09T15:00"),
+    ("2026-03-09T15:01", "15:00 same working day", "2026-03-09T15:01"),
+    ("2026-03-09T18:00", "15:00 same working day", "2026-03-10T15:00"),
     ("2026-03-02T10:00", "next day", "2026-03-04T00:00"),
     ("2026-03-02T10:00", "3 days", "2026-03-06T00:00"),
     ("2026-03-02T10:00", "1 week", "2026-03-10T00:00"),
@@ -88,6 +103,42 @@ def test_due(start: str, limit: str, due: str) -> None:
 def test_the_date_is_the_one_in_the_calendars_zone() -> None:
     late_in_london = datetime(2026, 3, 2, 17, tzinfo=UTC)
     assert deadline(late_in_london, Limit.parse("1 working day"), CHINA).due == china("2026-03-04T18:00")
+
+
+@pytest.mark.parametrize(
+    ("limit", "third"),
+    [
+        ("2 days", "6 days"),
+        ("same day", "end of day 2"),
+        ("15:00 next day", "15:00 on day 3"),
+        ("end of the month", "end of month 2"),
+        ("10th of next month", "10th of month 3"),
+    ],
+)
+def test_the_third_of_what_comes_again_and_again(limit: str, third: str) -> None:
+    start = china("2026-03-02T10:00")
+    assert deadline(start, Limit.parse(limit), CHINA, 3) == deadline(start, Limit.parse(third), CHINA)
+
+
+@pytest.mark.parametrize("start", ["2026-03-06T10:00", "2026-03-05T20:00"])
+def test_the_second_working_day_is_the_one_after_the_first_whenever_that_was(start: str) -> None:
+    dues = [deadline(china(start), Limit.parse("same working day"), CHINA, n).due for n in (1, 2, 3)]
+    assert dues == [china("2026-03-06T18:00"), china("2026-03-09T18:00"), china("2026-03-10T18:00")]
+
+
+@given(limit=any_limits(), count=st.integers(1, 6), start=moments)
+def test_each_of_what_comes_again_and_again_is_due_after_the_one_before(
+    limit: Limit, count: int, start: datetime
+) -> None:
+    assume(limit.recurring and limit.amount < 15)
+    one, other = (deadline(start, limit, CHINA, n).due for n in (count, count + 1))
+    assert one < other
+
+
+@pytest.mark.parametrize("limit", ["30 minutes", "half a working day"])
+def test_what_cannot_come_again_is_refused(limit: str) -> None:
+    with pytest.raises(ValueError, match="can come again and again"):
+        deadline(china("2026-03-02T10:00"), Limit.parse(limit), CHINA, 2)
 
 
 def test_the_companys_own_days_count() -> None:

@@ -1,12 +1,11 @@
 """Limits read from words and said in words again."""
 
-from datetime import datetime, time
+from datetime import time
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import given
 
-from shared.worktime import Calendar, Limit, Unit, deadline
+from shared.worktime import Limit, Unit
 from tests.unit.worktime.places import any_limits
 
 READ = [
@@ -35,6 +34,9 @@ READ = [
     ("1 year", "1 year", "1年"),
     ("same day", "same day", "当天"),
     ("end of the same day", "same day", "当天"),
+    ("same working day", "same working day", "当个工作日"),
+    ("end of the same business day", "same working day", "当个工作日"),
+    ("17:30 same working day", "17:30 same working day", "当个工作日17:30"),
     ("next day", "1 day", "1天"),
     ("24:00 next day", "1 day", "1天"),
     ("next working day", "1 working day", "1个工作日"),
@@ -72,6 +74,9 @@ READ = [
     ("半年", "6 months", "6个月"),
     ("当天", "same day", "当天"),
     ("當日", "same day", "当天"),
+    ("当个工作日内", "same working day", "当个工作日"),
+    ("同一個工作日", "same working day", "当个工作日"),
+    ("本工作日17:30前", "17:30 same working day", "当个工作日17:30"),
     ("次日", "1 day", "1天"),
     ("次日15：00前", "15:00 next day", "次日15:00"),
     ("次日 15点", "15:00 next day", "次日15:00"),
@@ -102,8 +107,9 @@ REFUSED = [
     "24:30 next day",
     "15:00",
     "15:00 on day 0",
-    "same working day",
+    "same week",
     "same day 2",
+    "same working day 2",
     "32nd of next month",
     "0th of next month",
     "before the 10th of next month",
@@ -152,7 +158,7 @@ def test_every_limit_reads_back_from_its_own_words(limit: Limit) -> None:
     [
         ((0, Unit.HOUR), "at least 1 hour"),
         ((-1, Unit.DAY), "at least 0 day"),
-        ((0, Unit.WORKING_DAY, time(15)), "at least 1 working day"),
+        ((-1, Unit.WORKING_DAY, time(15)), "at least 0 working day"),
         ((2, Unit.HOUR, time(15)), "goes with days"),
         ((1, Unit.DAY, time(15, 0, 30)), "whole minutes"),
         ((2, Unit.HALF_WORKING_DAY), "odd number"),
@@ -173,30 +179,9 @@ def test_only_two_languages_are_spoken() -> None:
 
 
 def test_a_limit_knows_whether_it_is_working_time_and_whether_it_is_a_point() -> None:
-    working = {"8 working hours", "half a working day", "5 working days", "15:00 next working day"}
-    points = {"same day", "15:00 next day", "10th of next month", "15:00 next working day"}
+    both = {"15:00 next working day", "same working day"}
+    working = {"8 working hours", "half a working day", "5 working days"} | both
+    points = {"same day", "15:00 next day", "10th of next month"} | both
     for text in working | points | {"3 days", "24 hours", "1 month"}:
         assert Limit.parse(text).working is (text in working)
         assert Limit.parse(text).fixed is (text in points)
-
-
-@pytest.mark.parametrize(
-    ("limit", "third"),
-    [
-        ("2 days", "6 days"),
-        ("same day", "end of day 2"),
-        ("15:00 next day", "15:00 on day 3"),
-        ("end of the month", "end of month 2"),
-        ("10th of next month", "10th of month 3"),
-    ],
-)
-def test_the_third_of_what_comes_again_and_again(limit: str, third: str) -> None:
-    assert Limit.parse(limit).times(3) == Limit.parse(third)
-
-
-@given(limit=any_limits(), count=st.integers(1, 6))
-def test_each_of_what_comes_again_and_again_is_due_after_the_one_before(limit: Limit, count: int) -> None:
-    assume(limit.recurring and limit.amount < 15)
-    leap_day = datetime.fromisoformat("2024-02-29T12:30+08:00")
-    dues = [deadline(leap_day, limit.times(n), Calendar.default()).due for n in (count, count + 1)]
-    assert dues[0] < dues[1]

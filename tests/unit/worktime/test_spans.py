@@ -39,6 +39,17 @@ def test_working_hours_over_lunch_and_a_weekend() -> None:
     ]
 
 
+def test_the_same_working_day_counts_what_is_worked_of_it() -> None:
+    assert rows("2026-03-06T20:00", "same working day") == [
+        ("03-06 20", "03-07 00", False, "outside working hours"),
+        ("03-07 00", "03-09 00", False, "weekend"),
+        ("03-09 00", "03-09 09", False, "outside working hours"),
+        ("03-09 09", "03-09 12", True, "working day"),
+        ("03-09 12", "03-09 13", False, "break between shifts"),
+        ("03-09 13", "03-09 18", True, "working day"),
+    ]
+
+
 def test_clock_time_is_one_row() -> None:
     why = "clock time, counted without a break"
     assert rows("2026-02-15T22:00", "3 hours") == [("02-15 22", "02-16 01", True, why)]
