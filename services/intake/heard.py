@@ -65,7 +65,7 @@ def _clock(body: Document, reading: ClockReading, sequence: int) -> None:
         return
     clocks[reading.key] = reading.model_dump(exclude_none=True) | {"sequence": sequence}
     body["clocks"] = sorted(clocks.values(), key=lambda clock: (clock["started_at"], clock["key"]))
-    late = (clock for clock in clocks.values() if clock["state"] == "breached")
+    late = (c for c in clocks.values() if c["state"] == "breached" and c.get("stopped_at") is None)
     body["overdue"] = any(not clock.get("soft") for clock in late)
 
 

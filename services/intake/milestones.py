@@ -14,6 +14,7 @@ from shared.contracts.complaints import Complaint, ComplaintProgressed, Mileston
 from shared.contracts.envelope import new_id
 from shared.contracts.words import Moment
 from shared.deployment import Unit
+from shared.policy.milestones import EXTENDED
 from shared.policy.pack import Pack
 from shared.store.page import Document, Page
 from shared.web import ProblemError
@@ -81,7 +82,7 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
     if reasons:
         raise ProblemError(422, "The milestone cannot be recorded", reasons)
     weight = page.body.get("weight", 0) + len(to_json(data))
-    _still_takes_one(page, weight)
+    _still_takes_one(page, request, pack, weight)
     milestone = Milestone(
         id=new_id(),
         name=request.milestone,
@@ -144,6 +145,13 @@ def _not_independent(request: MilestoneRequest, complaint: Complaint, unit: Unit
     return []
 
 
+def _after_closing(request: MilestoneRequest, pack: Pack) -> bool:
+    """Whether it may come after closing; an extension may where its clock goes on."""
+    if request.milestone == EXTENDED:
+        return request.data["clock"] in pack.outliving
+    return request.milestone in pack.after_closing
+
+
 def _times(occurred_at: datetime, complaint: Complaint, now: datetime) -> list[Reason]:
     if occurred_at > now + TOLERANCE:
         wanted = f"not after {now.isoformat(timespec='seconds')}"
@@ -154,9 +162,10 @@ def _times(occurred_at: datetime, complaint: Complaint, now: datetime) -> list[R
     return []
 
 
-def _still_takes_one(page: Page, weight: int) -> None:
-    if page.body["state"] == "closed":
-        raise ProblemError(409, "The complaint is closed; it takes no further milestones")
+def _still_takes_one(page: Page, request: MilestoneRequest, pack: Pack, weight: int) -> None:
+    if page.body["state"] == "closed" and not _after_closing(request, pack):
+        but = f" but: {', '.join(sorted(pack.after_closing))}" if pack.after_closing else ""
+        raise ProblemError(409, f"The complaint is closed; it takes no further milestones{but}")
     if len(page.body.get("milestones", ())) >= MAX_PER_COMPLAINT or weight > MAX_WEIGHT:
         limits = f"at most {MAX_PER_COMPLAINT} milestones and {MAX_WEIGHT} bytes of data with them"
         raise ProblemError(409, f"The complaint is full; it takes {limits}")

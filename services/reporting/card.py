@@ -40,9 +40,7 @@ def readings(body: Document) -> Iterable[Document]:
 def card(body: Document, unit: Unit) -> dict[str, Any]:
     """A summary with datetimes that the store can sort by. `due`: the next or the oldest missed deadline."""
     complaint = body["copy"]["complaint"]
-    closed = is_closed(body, unit)
-    missed = [] if closed else _dues(body, "breached")
-    ahead = [] if closed else _dues(body, "running")
+    missed, ahead = missed_dues(body), _dues(body, "running")
     return {
         "number": complaint["number"],
         "ref": complaint.get("ref"),
@@ -50,13 +48,20 @@ def card(body: Document, unit: Unit) -> dict[str, Any]:
         "grade": grade_of(body),
         "category": category_of(body),
         "channel": complaint["channel"],
-        "closed": closed,
+        "closed": is_closed(body, unit),
         "overdue": bool(missed),
         "due": min(missed or ahead, default=None),
     }
 
 
+def missed_dues(body: Document) -> list[datetime]:
+    """The deadlines that have passed without what they ask for, which is still owed."""
+    return _dues(body, "breached")
+
+
 def _dues(body: Document, state: str) -> list[datetime]:
     """Of clocks in this state that run; a limit that holds in principle makes nothing overdue."""
-    running = (r for r in readings(body) if r["state"] == state and "paused_since" not in r)
+    running = (
+        r for r in readings(body) if r["state"] == state and not {"paused_since", "stopped_at"} & set(r)
+    )
     return [datetime.fromisoformat(r["due"]) for r in running if not r.get("soft")]

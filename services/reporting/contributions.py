@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.reporting.card import NONE, category_of, grade_of, is_closed, readings
+from services.reporting.card import NONE, category_of, grade_of, is_closed, missed_dues, readings
 from services.reporting.story import Document
 from shared.deployment import Unit
 
@@ -52,7 +52,6 @@ def rejection(body: Document) -> Counts:
 def _places(body: Document, unit: Unit) -> Iterator[tuple[str, str]]:
     complaint = body["copy"]["complaint"]
     category = category_of(body)
-    closed = is_closed(body, unit)
     yield RECEIVED, ""
     yield "grade", grade_of(body)
     yield "category", category
@@ -60,9 +59,9 @@ def _places(body: Document, unit: Unit) -> Iterator[tuple[str, str]]:
     yield "channel", complaint["channel"]
     yield "branch", complaint.get("branch") or NONE
     yield "kind", complaint["kind"]
-    yield "state", "closed" if closed else "open"
+    yield "state", "closed" if is_closed(body, unit) else "open"
     states = [(reading["id"], reading["state"]) for reading in readings(body)]
-    if not closed and any(state == "breached" for _, state in states):
+    if missed_dues(body):
         yield OVERDUE, ""
     yield from ((CLOCK, f"{id_}/{state}") for id_, state in states if state in OUTCOMES)
 

@@ -109,7 +109,8 @@ def _order(moment: Moment) -> tuple[datetime, bool]:
 @dataclass
 class _Play:
     """One clock going through one history. `waiting` is a start that counts should the clock come to apply;
-    `promises` what milestones promised since the last stop, by `milestone.field`."""
+    `promises` what milestones promised since the last stop, by `milestone.field`; `over`: the complaint is
+    closed, and nothing happens to the clock any more."""
 
     player: Player
     name: str
@@ -118,6 +119,7 @@ class _Play:
     outer: Sequence[Run]
     runs: list[Run] = field(default_factory=list)
     waiting: Step | None = None
+    over: bool = False
     promises: dict[str, Given] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,6 +128,8 @@ class _Play:
 
     def played(self) -> list[Run]:
         for moment in self._moments():
+            if self.over:
+                break
             self._pass_due(moment.at)
             if isinstance(moment, Graded):
                 self._considered(moment, moment.at)
@@ -165,9 +169,10 @@ class _Play:
     def _stepped(self, step: Step) -> None:
         if step.name in self.spec.stop:
             self._stop(step)
-        if step.name in self.history.closing or step.name in self.spec.until:
+        closed = self._closes(step)
+        if closed or step.name in self.spec.until:
             self._end("withdrawn", step.at)
-            self.waiting = None
+            self.waiting, self.over = None, closed
             return
         self._promised(step)
         if step.name in self.spec.start and self._open is None:
@@ -176,6 +181,10 @@ class _Play:
             if (run := self._open) is not None:
                 run.extensions += granted(run, step, self.player.bound)
             self._considered(self.history.in_force(step.at), step.at)
+
+    def _closes(self, step: Step) -> bool:
+        """Whether it ends the complaint and with it this clock."""
+        return step.name in self.history.closing and self.name not in self.player.bound.pack.outliving
 
     def _promised(self, step: Step) -> None:
         promise = self.spec.promise
@@ -226,7 +235,7 @@ class _Play:
             return
         self._end("met", step.at)
         self.promises.clear()
-        if self.spec.every and step.name not in (*self.history.closing, *self.spec.until):
+        if self.spec.every and not self._closes(step) and step.name not in self.spec.until:
             self._start(step, self.history.in_force(step.at))
             following = self._open
             if following is not None and self._due_by(following, run.due):

@@ -22,6 +22,11 @@ class Trigger:
     over_at: datetime | None
     run: Run | None = None
 
+    @property
+    def milestone(self) -> str:
+        """The milestone's name, where one set it off."""
+        return self.about.removeprefix("milestone.")
+
 
 @dataclass(frozen=True)
 class Reached:
@@ -72,7 +77,7 @@ class Climber:
     def _from(
         self, name: str, ladder: Ladder, rungs: Sequence[Rung], trigger: Trigger, history: History
     ) -> Iterator[Reached]:
-        ends = [trigger.over_at, history.closed_at, _since(trigger.at, ladder.until, history)]
+        ends = [trigger.over_at, self._closed_at(trigger, history), _since(trigger.at, ladder.until, history)]
         over = min((end for end in ends if end is not None), default=None)
         for rung in rungs:
             at = trigger.at
@@ -83,6 +88,14 @@ class Climber:
                 continue
             if self._called_for(name, rung, trigger.at, at, history):
                 yield Reached(name, ladder, rung, trigger, at)
+
+    def _closed_at(self, trigger: Trigger, history: History) -> datetime | None:
+        """When closing the complaint ended the climb; it does not where what set it off outlives that."""
+        pack, closed_at = self._bound.pack, history.closed_at
+        if trigger.run is not None:
+            return None if trigger.run.clock in pack.outliving else closed_at
+        afterwards = closed_at is not None and closed_at < trigger.at
+        return None if afterwards and trigger.milestone in pack.after_closing else closed_at
 
     def _called_for(self, ladder: str, rung: Rung, since: datetime, at: datetime, history: History) -> bool:
         """Nothing was recorded that makes the rung needless, and its condition holds at its moment."""

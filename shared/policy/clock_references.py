@@ -22,6 +22,7 @@ def clock_references(pack: Pack, categories: set[str]) -> Iterator[Dangling]:
     for name, clock in pack.clocks.items():
         path = ("clocks", name)
         yield from _milestones(path, clock, pack)
+        yield from _startable(name, clock, pack)
         yield from _limit_keys((*path, "limit"), clock.limit, known)
         if clock.promise and clock.promise[0] not in pack.every_milestone:
             yield (*path, "limit", "given"), unknown(clock.promise[0], "milestone", pack.every_milestone)
@@ -40,6 +41,18 @@ def _milestones(path: Path_, clock: ClockSpec, pack: Pack) -> Iterator[Dangling]
     for key, milestone in named:
         if milestone not in known:
             yield (*path, key), unknown(milestone, "milestone", known)
+
+
+def _startable(name: str, clock: ClockSpec, pack: Pack) -> Iterator[Dangling]:
+    """A clock that would begin in a closed complaint, where nothing could stop it, would never run."""
+    if name in pack.outliving:
+        return
+    late = {start for start in clock.start if start in pack.after_closing}
+    closing = {start for start in clock.start if start in pack.closing}
+    if closing or (late and pack.closing.isdisjoint(clock.until)):
+        first = sorted(closing or late)[0]
+        expected = "mark a stop `after_closing`" + ("" if closing else ", or say `until` which step ends it")
+        yield ("clocks", name, "start"), f"{first!r} may come when no stop can be recorded: {expected}"
 
 
 def _known(pack: Pack) -> dict[str, set[str]]:

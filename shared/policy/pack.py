@@ -81,6 +81,18 @@ class Pack(Part):
         """The milestones that end a complaint."""
         return frozenset(name for name, milestone in self.every_milestone.items() if milestone.closes)
 
+    @cached_property
+    def after_closing(self) -> frozenset[str]:
+        """The milestones that a closed complaint still takes."""
+        return frozenset(name for name, spec in self.every_milestone.items() if spec.after_closing)
+
+    @cached_property
+    def outliving(self) -> frozenset[str]:
+        """The clocks that closing does not end, since a stop may come after it."""
+        return frozenset(
+            name for name, clock in self.clocks.items() if not self.after_closing.isdisjoint(clock.stop)
+        )
+
     def required_params(self) -> tuple[str, ...]:
         return tuple(name for name, param in self.params.items() if param.default is None)
 

@@ -34,8 +34,17 @@ milestones:
   to_lab: {title: {zh: 送检, en: sent to the laboratory}}
   from_lab: {title: {zh: 检毕, en: back from the laboratory}}
   recovered: {title: {zh: 恢复, en: recovered}}
+  audited: {title: {zh: 抽查, en: audited}, after_closing: true}
   closed: {title: {zh: 关闭, en: closed}, closes: true}
 roles: {boss: {zh: 主管, en: boss}}
+ladders:
+  late-audit:
+    title: {zh: 抽查逾期, en: the audit is late}
+    clause: "18"
+    on: {clock: audit}
+    rungs:
+      - {id: told, role: boss, title: {zh: 提醒, en: told}}
+      - {id: again, role: boss, after: 1 day, title: {zh: 再提醒, en: told again}}
 clocks:
   reply:
     title: {zh: 答复, en: reply}
@@ -127,4 +136,12 @@ clocks:
     stop: reported
     limit: 24 hours
     when: grade == "major"
+  audit:
+    title: {zh: 抽查, en: audit}
+    clause: "16"
+    start: [replied, closed]
+    stop: audited
+    limit: 3 days
+    warn: 1 day before
+    extension: {at_most: 1, clause: "17"}
 """

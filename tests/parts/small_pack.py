@@ -32,7 +32,13 @@ grading:
   otherwise: light
 milestones:
   replied: {title: {zh: 已答复, en: replied}}
+  audited: {title: {zh: 已抽查, en: audited}, after_closing: true}
   closed: {title: {zh: 已关闭, en: closed}, closes: true}
+clocks:
+  audit: {title: {zh: 抽查, en: audit}, clause: "1", start: closed, stop: audited, limit: 3 days,
+    extension: {clause: "2"}}
+  reply: {title: {zh: 答复, en: reply}, clause: "3", start: received, stop: replied, limit: 3 days,
+    extension: {clause: "4"}}
 roles:
   manager: {zh: 经理, en: manager}
 """

@@ -22,13 +22,21 @@ from shared.worktime import Limit
 
 
 class MilestoneSpec(Part):
-    """A step of this procedure. One that closes ends the complaint. An independent one is not recorded by
-    the employee complained of."""
+    """A step of this procedure. One that closes ends the complaint, which then takes none but those
+    that may come after closing; it ends every clock, too, but those that stop at such a step: what they ask
+    for is still owed. An independent one is not recorded by the employee complained of."""
 
     title: Said
     closes: bool = False
+    after_closing: bool = False
     independent: bool = False
     clause: Clause | None = None
+
+    @model_validator(mode="after")
+    def _once(self) -> "MilestoneSpec":
+        if self.closes and self.after_closing:
+            raise ValueError("expected a step that closes, or one that may come after closing, not both")
+        return self
 
 
 class LimitBy(Part):
@@ -96,9 +104,9 @@ class ClockSpec(Part):
     the stop or, where none came, when the last one was due. Of a point in time (the same day, the end of the
     month) each is asked for once: done before the point, the next is due at the point after it; done late,
     it is done for the time that has begun as well. `until`: milestones that end it without its stop, as
-    closing does. `accumulates`: a budget; a later run has what the earlier ones left. `inside`: never due
-    after that clock. `soft`: a limit that holds in principle (原则上); passing it makes nothing overdue.
-    `calendar`: one of the pack's `calendars`.
+    closing does where none of its stops may come after that. `accumulates`: a budget; a later run has what
+    the earlier ones left. `inside`: never due after that clock. `soft`: a limit that holds in principle
+    (原则上); passing it makes nothing overdue. `calendar`: one of the pack's `calendars`.
     """
 
     title: Said

@@ -52,6 +52,21 @@ async def test_a_milestone_that_closes_closes(intake: Intake) -> None:
     assert (await record(intake, complaint, "k1", milestone="closed")).status_code == 200
 
 
+async def test_a_closed_complaint_takes_what_may_come_after_closing_and_stays_closed(intake: Intake) -> None:
+    complaint = await intake.submit()
+    closed = await record(intake, complaint, milestone="closed")
+    refused = await record(intake, complaint)
+    assert (refused.status_code, refused.json()["title"]) == (
+        409,
+        "The complaint is closed; it takes no further milestones but: audited",
+    )
+    assert (await record(intake, complaint, milestone="closed")).status_code == 409
+    assert (await record(intake, complaint, milestone="audited")).status_code == 201
+    seen = await intake.look(complaint["id"])
+    assert [m["name"] for m in seen["milestones"]] == ["closed", "audited"]
+    assert (seen["state"], seen["closed_at"]) == ("closed", closed.json()["milestone"]["occurred_at"])
+
+
 async def test_a_key_counts_once_however_often_and_wherever_it_comes(intake: Intake) -> None:
     complaint = await intake.submit()
     calls = [
@@ -85,7 +100,7 @@ async def test_milestones_that_come_at_once_are_all_kept(intake: Intake) -> None
         (
             {"milestone": "replyed"},
             "milestone",
-            "one of: replied, closed, decided, graded_by_hand, withdrawn, extended; did you mean replied?",
+            "one of: replied, audited, closed, decided, graded_by_hand, withdrawn, extended; did you mean",
         ),
         ({"occurred_at": (NOW + timedelta(hours=1)).isoformat()}, "occurred_at", "not after"),
         ({"occurred_at": (NOW - timedelta(hours=1)).isoformat()}, "occurred_at", "not before"),

@@ -72,7 +72,19 @@ small_steps = st.sampled_from(("accepted", "replied", "dissatisfied", "acknowled
 urgent_steps = st.sampled_from(("assigned", "acknowledged", "site_unable", "leader_unable", "dissatisfied"))
 
 every_step = st.sampled_from(
-    ("accepted", "waiting", "back", "replied", "reported", "called", "to_lab", "from_lab", "recovered")
+    (
+        "accepted",
+        "waiting",
+        "back",
+        "replied",
+        "reported",
+        "called",
+        "to_lab",
+        "from_lab",
+        "recovered",
+        "closed",
+        "audited",
+    )
 )
 
 
@@ -126,7 +138,7 @@ def test_ladders_and_the_clocks_they_start_come_back(
     st.lists(st.tuples(st.sampled_from(("normal", "major")), times), max_size=2),
 )
 def test_clocks_of_every_kind_come_back(steps: list[tuple[str, int]], grades: list[tuple[str, int]]) -> None:
-    """Pauses, series, budgets, clocks inside others, several times."""
+    """Pauses, series, budgets, clocks inside others, several times, and one that outlives the complaint."""
     lost = Lost(deployment(CLOCKS, people={}))
     played(lost, steps, grades, "normal")
     lost.tell_intake()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.heard import apply
-from shared.contracts.envelope import Envelope
+from shared.contracts.clocks import ClockWithdrawn
+from shared.contracts.envelope import Envelope, event
 from shared.contracts.registry import BY_TYPE, keys_read_by
 from shared.store.page import Page
 from tests.parts.heard_story import START, at, story
@@ -46,6 +47,18 @@ def test_the_latest_grade_and_the_latest_reading_of_each_clock_stand() -> None:
 def test_overdue_while_a_clock_is_breached() -> None:
     sla = [e for e in STORY if e.source.endswith("sla")]
     assert [page_after(sla[:n])["overdue"] for n in range(1, 9)] == [False] * 3 + [True] * 4 + [False]
+
+
+def test_what_was_missed_when_the_complaint_closed_is_overdue_no_longer() -> None:
+    """The close ended it; nobody owes it any more."""
+    sla = [e for e in STORY if e.source.endswith("sla")][:4]
+    ended = sla[-1].data["clock"] | {"stopped_at": at(60).isoformat()}
+    gone = ClockWithdrawn.model_validate(
+        sla[-1].data | {"clock": ended, "what": "clock", "reason": {"en": "closed"}}
+    )
+    last = event(gone, source="sla", subject="c1", sequence=sla[-1].number + 1, time=at(60))
+    assert page_after(sla)["overdue"] is True
+    assert page_after([*sla, last])["overdue"] is False
 
 
 def test_a_clock_keeps_how_it_counts() -> None:

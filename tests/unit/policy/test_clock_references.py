@@ -33,6 +33,9 @@ BOSS = {"boss": [{"email": "boss@example.com"}]}
         ("times: {param: calls}", "times: {param: cals}", "'cals' is no parameter of type whole"),
         ("zone: Europe/Berlin", "zone: Europe/Berln", "an IANA time zone"),
         ("country: DE-BE", "country: XX", "an ISO country code"),
+        ("en: audited}, after_closing: true", "en: audited}", "'closed' may come when no stop"),
+        ("en: accepted}", "en: accepted}, after_closing: true", "'accepted' may come when no stop"),
+        ("closes: true", "closes: true, after_closing: true", "not both"),
         ('{from: "20:00", to: "00:00"}', '{from: "20:00", to: "19:00"}', "shifts in order"),
         ('{from: "20:00", to: "00:00"}', '{from: "25:00", to: "00:00"}', "hour must be"),
     ],
@@ -42,6 +45,14 @@ def test_a_wrong_clock_or_calendar_is_refused(old: str, new: str, says: str) -> 
     with pytest.raises(SourceError, match=says) as error:
         small(CLOCKS.replace(old, new))
     assert all(problem.line > 1 for problem in error.value.problems)
+
+
+def test_a_clock_that_closing_ends_by_name_may_start_at_what_comes_after_it() -> None:
+    pack = CLOCKS.replace("en: recovered}", "en: recovered}, after_closing: true")
+    late = pack.replace(
+        "start: to_lab\n    stop: from_lab", "start: recovered\n    stop: from_lab\n    until: closed"
+    )
+    assert small(late).pack.outliving == {"audit"}
 
 
 def test_a_wrong_parameter_for_a_clock_is_refused() -> None:

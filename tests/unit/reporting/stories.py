@@ -11,6 +11,7 @@ from shared.contracts.clocks import (
     ClockReading,
     ClockStarted,
     ClockWarned,
+    ClockWithdrawn,
     ComplaintEscalated,
     CountedSpan,
 )
@@ -244,6 +245,13 @@ class Teller:
         state = "met" if at <= reading.due else "met_late"
         done = reading.model_copy(update={"state": state, "stopped_at": at, "spans": ()})
         self.say("sla", ClockMet(case=self.complaint.case, clock=done, at=at), at)
+
+    def withdraw(self, reading: ClockReading, at: datetime) -> None:
+        """The close, say, ends a clock."""
+        ended = reading.model_copy(update={"stopped_at": at, "spans": ()})
+        reason = Words(zh="该时限不再适用", en="the clock applies no longer")
+        gone = ClockWithdrawn(case=self.complaint.case, clock=ended, at=at, what="clock", reason=reason)
+        self.say("sla", gone, at)
 
     def notify(self, at: datetime, fails: bool = False) -> None:
         message = NoticeReading(

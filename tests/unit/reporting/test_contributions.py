@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.reporting.card import card
 from services.reporting.contributions import Cell, contributions, difference, rejection, remembered, stored
 from services.reporting.story import Document, hear
 from shared.contracts.complaints import ComplaintRejected, Reason
@@ -67,6 +68,24 @@ def test_open_with_a_missed_deadline_is_overdue_until_it_is_met() -> None:
     assert contributions(story(teller.events), UNIT)[late] == 1
     teller.meet(reading, datetime(2026, 3, 1, tzinfo=UTC))
     assert late not in contributions(story(teller.events), UNIT)
+
+
+def test_closed_is_overdue_for_what_is_still_owed_and_not_for_what_the_close_ended() -> None:
+    teller = Teller("c4", UNIT, datetime(2026, 2, 11, 1, 30, tzinfo=UTC))
+    teller.receive()
+    owed = teller.breach(teller.clock("reply"))
+    teller.progress("closed", datetime(2026, 3, 1, tzinfo=UTC))
+    body = story(teller.events)
+    late = Cell("harbour", "2026-02-11", "overdue", "")
+    assert (contributions(body, UNIT)[late], card(body, UNIT)["overdue"]) == (1, True)
+    teller.withdraw(owed, datetime(2026, 3, 1, tzinfo=UTC))
+    body = story(teller.events)
+    assert late not in contributions(body, UNIT)
+    assert (card(body, UNIT)["closed"], card(body, UNIT)["overdue"], card(body, UNIT)["due"]) == (
+        True,
+        False,
+        None,
+    )
 
 
 def test_the_difference_moves_only_what_changed() -> None:
