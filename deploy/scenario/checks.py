@@ -91,6 +91,9 @@ def _described(clocks: list[dict[str, Any]], zone: tzinfo) -> str:
 
 
 def _people(expected: Expected, complaint: str, witness: Witness) -> Iterator[Difference]:
+    holder = witness.in_charge(complaint)
+    if expected.in_charge is not None and holder != expected.in_charge:
+        yield f"in_charge: expected {expected.in_charge}, saw {holder or 'nobody'}"
     roles = witness.escalations(complaint)
     if expected.escalated_to is not None and expected.escalated_to not in roles:
         yield f"escalated_to: expected {expected.escalated_to}, saw {', '.join(roles) or 'nobody'}"

@@ -198,6 +198,7 @@ class Expected(_Part):
     rules: tuple[str, ...] | None = None
     not_rules: tuple[str, ...] = ()
     owner: str | None = None
+    in_charge: str | None = Field(default=None, description="the owner, or who took over by a ladder")
     roster: tuple[str, ...] = ()
     alike: str | None = Field(default=None, description="the ref of the complaint that is suggested")
     clock: str | None = None

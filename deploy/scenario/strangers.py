@@ -53,6 +53,7 @@ _KEYS = {
     "clock": "clock",
     "no_clock": "clock",
     "owner": "role",
+    "in_charge": "role",
     "roster": "role",
     "escalated_to": "role",
     "not_escalated_to": "role",

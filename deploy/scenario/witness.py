@@ -7,6 +7,7 @@ from typing import Any
 from deploy.scenario.story import Told
 from shared.bus.port import Delivery, Done, Verdict
 from shared.contracts.envelope import Envelope
+from shared.in_charge import handing, in_charge
 from shared.store.inbox import read
 
 
@@ -35,6 +36,11 @@ class Witness:
 
     def escalations(self, complaint: str) -> list[str]:
         return [e.data["role"] for e in self.of(complaint, "complaint.escalated")]
+
+    def in_charge(self, complaint: str) -> str | None:
+        """The role that has the complaint in hand."""
+        said = sorted(self.of(complaint, "c"), key=lambda e: (e.time, e.source, e.number))
+        return in_charge(handing(e.key, e.data) for e in said)
 
     def told(self, complaint: str, wanted: Told) -> bool:
         return any(_fits(e.data["message"], wanted) for e in self.of(complaint, "notification.sent"))

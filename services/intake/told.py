@@ -42,7 +42,8 @@ def told(data: EventData) -> tuple[datetime, Document]:
 def _grading(data: ComplaintGraded) -> Document:
     rules = [{"id": r.id, "clause": r.clause, "says": r.says.model_dump()} for r in data.rules]
     kept = {"grade": data.grade, "title": data.grade_title.model_dump(), "rules": rules}
-    return kept | ({"previous": data.previous} if data.previous else {})
+    more = {"previous": data.previous, "owner_role": data.owner_role}
+    return kept | {name: value for name, value in more.items() if value}
 
 
 def _clock(
@@ -74,7 +75,8 @@ def _escalation(data: ComplaintEscalated) -> Document:
         include={"ladder", "rung", "role", "instead_of", "takes_over", "clause", "about", "late_by"},
         exclude_none=True,
     )
-    return kept | {"title": data.title.model_dump()}
+    run = {"run": data.clock.key} if data.clock else {}
+    return kept | run | {"title": data.title.model_dump()}
 
 
 def _notice(data: NotificationSent | NotificationFailed) -> Document:

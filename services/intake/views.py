@@ -3,6 +3,7 @@
 from services.intake.milestones import shown
 from services.intake.timeline import timeline
 from shared.contracts.gradings import Cue, FiredRule
+from shared.in_charge import Graded, Handing, NotBreached, TakenOver, in_charge
 from shared.policy.bound import BoundPack
 from shared.policy.explaining import explain
 from shared.store.page import Document
@@ -43,6 +44,7 @@ def whole(complaint_id: str, body: Document, bound: BoundPack | None) -> Documen
         "closed_at": body.get("closed_at"),
         "overdue": body["overdue"],
         **_graded(body.get("grading")),
+        "in_charge": in_charge(_handing(entry) for entry in body.get("heard", ())),
         "explanation": _explanation(body.get("grading"), bound),
         "clocks": [_without(clock, "sequence") for clock in body.get("clocks", ())],
         "milestones": [shown(milestone) for milestone in body.get("milestones", ())],
@@ -64,6 +66,19 @@ def listed(page: Document) -> Document:
         "grade_title": grading["grade_title"] if grading else None,
         "links": links(page["_id"]),
     }
+
+
+def _handing(entry: Document) -> Handing | None:
+    """What the timeline keeps of an event says of who is in charge."""
+    what = entry["what"]
+    match entry["type"]:
+        case "complaint.graded":
+            return Graded(what.get("owner_role"))
+        case "complaint.escalated" if what["takes_over"]:
+            return TakenOver(what["role"], what.get("run"))
+        case "clock.withdrawn" if what["withdrawn"] == "breach":
+            return NotBreached(what["key"])
+    return None
 
 
 def _graded(grading: Document | None) -> Document:

@@ -11,7 +11,6 @@ from services.reporting import masks
 from services.reporting.card import grade_of
 from services.reporting.deadlines import deadlines
 from services.reporting.highlight import highlighted
-from services.reporting.in_charge import in_charge
 from services.reporting.names import Names, capital
 from services.reporting.pages import Pages, when
 from services.reporting.palette import grade_classes
@@ -22,6 +21,7 @@ from shared.clock import Clock
 from shared.contracts.gradings import ComplaintGraded
 from shared.contracts.words import Money
 from shared.deployment import Deployment, Unit, UnknownUnitError
+from shared.in_charge import handing, in_charge
 from shared.policy.explaining import Explanation, explain
 from shared.policy.tiering import tier_facts
 
@@ -68,7 +68,7 @@ def view(body: Document, names: Names, now: datetime) -> dict[str, Any]:
         "particulars": [*_particulars(complaint, names), *_tiers(graded, names)],
         "text": highlighted(complaint["text"], graded["cues"] if graded else [], names),
         "graded": graded,
-        "in_charge": in_charge(body["timeline"]),
+        "in_charge": in_charge(handing(entry["key"], entry["data"]) for entry in body["timeline"]),
         "grade": grade,
         "grade_css": grades_css.get(grade, "gx"),
         "grades_css": grades_css,

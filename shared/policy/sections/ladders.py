@@ -26,7 +26,7 @@ class Rung(Part):
 
     `unless`: one of these milestones from then up to its moment, and the step is left out (acknowledge or
     climb). `when` looks at the facts that hold at its moment. `takes_over`: from then on the role has the
-    complaint in hand, as its page shows, until a grade gives it to another owner.
+    complaint in hand, as its page and the API show, until a grade gives it to another owner.
     """
 
     id: Id

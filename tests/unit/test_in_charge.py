@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.in_charge import in_charge
+from shared.in_charge import handing, in_charge
 
 
 def graded(owner: str | None) -> dict[str, Any]:
@@ -38,4 +38,4 @@ def withdrawn(run: str, what: str = "breach") -> dict[str, Any]:
     ],
 )
 def test_who_has_it_in_hand(timeline: list[dict[str, Any]], role: str | None) -> None:
-    assert in_charge(timeline) == role
+    assert in_charge(handing(entry["key"], entry["data"]) for entry in timeline) == role
