@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from shared.deployment import Deployment, DeploymentFile, deploy
 from shared.policy.bound import BoundPack, bind
-from shared.policy.library import Library
 from shared.policy.pack import Pack
 from shared.policy.source import Source, parse
 from shared.policy.validation import validated
+from tests.parts.in_memory import InMemory
 
 SMALL = """
 pack: small
@@ -82,16 +82,6 @@ def small(text: str = SMALL, **params: str) -> BoundPack:
     return bind(written, validated(Pack, written), params)
 
 
-class OnePack(Library):
-    """A library that holds one pack, given as text."""
-
-    def __init__(self, text: str = SMALL) -> None:
-        super().__init__()
-        written = source(text)
-        pack = validated(Pack, written)
-        self._read[pack.pack] = (written, pack)
-
-
 PEOPLE = {"boss": [{"email": "boss@example.com"}], "desk": [{"sms": "+8613900000001"}]}
 
 
@@ -104,4 +94,4 @@ def deployment(
 ) -> Deployment:
     held = PEOPLE if people is None else people
     file = DeploymentFile.model_validate({"units": [{"id": unit, "pack": pack, "people": held, **more}]})
-    return deploy(file, OnePack(text), Source("redress.yaml", {}, {}))
+    return deploy(file, InMemory(**{pack: text}), Source("redress.yaml", {}, {}))

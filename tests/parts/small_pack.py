@@ -1,10 +1,10 @@
 """A small pack for tests of intake, and the unit that works by it."""
 
-from shared.deployment import Deployment, DeploymentFile, Unit, UnitSpec, deploy
-from shared.policy.library import Library
+from shared.deployment import Deployment, Unit, UnitSpec
 from shared.policy.pack import Pack
-from shared.policy.source import Source, parse
+from shared.policy.source import parse
 from shared.policy.validation import validated
+from tests.parts.in_memory import InMemory, units
 
 TEXT = """
 pack: small
@@ -44,28 +44,20 @@ roles:
 """
 
 
-def pack_text(numbering: str = "{yy}{mm}{seq:02}", reset: str = "month", more: str = "") -> Source:
-    return parse(TEXT.replace("NUMBERING", numbering).replace("RESET", reset) + more, "small.yaml")
+def pack_text(numbering: str = "{yy}{mm}{seq:02}", reset: str = "month", more: str = "") -> str:
+    return TEXT.replace("NUMBERING", numbering).replace("RESET", reset) + more
 
 
-class _Small(Library):
-    """Knows one pack, kept in memory."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self._read["small"] = (source, validated(Pack, source))
-
-
-def deployment(*units: str, numbering: str = "{yy}{mm}{seq:02}", reset: str = "month") -> Deployment:
-    file = DeploymentFile(units=tuple(UnitSpec(id=name, pack="small") for name in units or ("here",)))
-    return deploy(file, _Small(pack_text(numbering, reset)), parse("units: []", "redress.yaml"))
+def deployment(*names: str, numbering: str = "{yy}{mm}{seq:02}", reset: str = "month") -> Deployment:
+    specs = [UnitSpec(id=name, pack="small") for name in names or ("here",)]
+    return units(InMemory(small=pack_text(numbering, reset)), *specs)
 
 
 def unit(more: str = "") -> Unit:
     """The unit, with `more` blocks in its pack."""
-    file = DeploymentFile(units=(UnitSpec(id="here", pack="small"),))
-    return deploy(file, _Small(pack_text(more=more)), parse("units: []", "redress.yaml")).unit("here")
+    here = UnitSpec(id="here", pack="small")
+    return units(InMemory(small=pack_text(more=more)), here).unit("here")
 
 
 def numbering_of(form: str, reset: str) -> Pack:
-    return validated(Pack, pack_text(form, reset))
+    return validated(Pack, parse(pack_text(form, reset), "small.yaml"))

@@ -1,11 +1,8 @@
 """A pack with customer tiers, and with linking, for tests: one axis by score, one by judgement."""
 
-from shared.deployment import Deployment, DeploymentFile, UnitSpec, deploy
+from shared.deployment import Deployment, UnitSpec
 from shared.policy.bound import BoundPack
-from shared.policy.library import Library
-from shared.policy.pack import Pack
-from shared.policy.source import parse
-from shared.policy.validation import validated
+from tests.parts.in_memory import InMemory, units
 
 TEXT = """
 pack: tiered
@@ -51,19 +48,9 @@ tiers:
 """
 
 
-class _Tiered(Library):
-    """Knows one pack, kept in memory."""
-
-    def __init__(self, text: str = TEXT) -> None:
-        super().__init__()
-        source = parse(text, "tiered.yaml")
-        self._read["tiered"] = (source, validated(Pack, source))
-
-
 def tiered(text: str = TEXT) -> BoundPack:
-    return _Tiered(text).bound("tiered")
+    return InMemory(tiered=text).bound("tiered")
 
 
 def deployment() -> Deployment:
-    file = DeploymentFile(units=(UnitSpec(id="here", pack="tiered"),))
-    return deploy(file, _Tiered(), parse("units: []", "redress.yaml"))
+    return units(InMemory(tiered=TEXT), UnitSpec(id="here", pack="tiered"))

@@ -1,11 +1,9 @@
 """A pack that counts other complaints in every way there is, and an earlier version that did otherwise."""
 
-from shared.deployment import Deployment, DeploymentFile, PackSpec, UnitSpec, deploy
+from shared.deployment import Deployment, PackSpec, UnitSpec
 from shared.policy.bound import BoundPack
 from shared.policy.library import Library
-from shared.policy.pack import Pack
-from shared.policy.source import parse
-from shared.policy.validation import validated
+from tests.parts.in_memory import InMemory, units
 
 TEXT = """
 pack: windowed
@@ -84,21 +82,16 @@ EARLIER = (
 """Fewer were enough in a shorter time, and there was one grade more."""
 
 
-class _Windowed(Library):
-    """Knows one pack, and what it was before, kept in memory."""
-
-    def __init__(self, text: str = TEXT) -> None:
-        super().__init__()
-        for name, said in (("windowed", text), ("windowed@0.9.0", EARLIER)):
-            source = parse(said, f"{name}.yaml")
-            self._read[name] = (source, validated(Pack, source))
+def _library(text: str) -> Library:
+    """The pack, and what it was before."""
+    return InMemory(**{"windowed": text, "windowed@0.9.0": EARLIER})
 
 
 def windowed(text: str = TEXT) -> BoundPack:
-    return _Windowed(text).bound("windowed")
+    return _library(text).bound("windowed")
 
 
 def deployment(text: str = TEXT) -> Deployment:
     """One unit, `here`."""
     unit = UnitSpec(id="here", pack="windowed", earlier=(PackSpec(pack="windowed@0.9.0"),))
-    return deploy(DeploymentFile(units=(unit,)), _Windowed(text), parse("units: []", "redress.yaml"))
+    return units(_library(text), unit)

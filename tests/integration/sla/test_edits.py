@@ -11,8 +11,9 @@ from shared.deployment import load
 from shared.edits import EVERY, CalendarEdits
 from tests.integration.sla.replicas import Replicas
 from tests.integration.sla.test_calendars import look, moved
+from tests.parts.in_memory import InMemory
 from tests.parts.mongo import Mongo
-from tests.parts.packs import PEOPLE, SMALL, OnePack
+from tests.parts.packs import PEOPLE, SMALL
 
 FLOOD = {"closed": {"2026-02-24": {"zh": "水灾", "en": "flood"}}}
 LONGER = "2026-02-26T10:00:00Z"
@@ -24,7 +25,7 @@ class Company:
     def __init__(self, folder: Path, mongo: Mongo, replicas: int) -> None:
         self.file = folder / "redress.yaml"
         self.write({})
-        self.deployments = [load(self.file, OnePack(SMALL)) for _ in range(replicas)]
+        self.deployments = [load(self.file, InMemory(small=SMALL)) for _ in range(replicas)]
         self.world = Replicas(mongo, replicas, deployments=self.deployments)
 
     def write(self, calendar: Mapping[str, object], **more: object) -> None:
