@@ -46,6 +46,11 @@ class Player:
         self._order = tuple(_outer_first(bound.pack.clocks))
         self.moving = {name: _moving(spec) for name, spec in bound.pack.clocks.items()}
         """By clock, the milestones that may move a running deadline."""
+        self.concerning = {
+            name: self.moving[name] | bound.pack.closing | {*spec.start, *spec.stop, *spec.until}
+            for name, spec in bound.pack.clocks.items()
+        }
+        """By clock, the milestones that do anything to it."""
 
     def runs(self, history: History, now: datetime) -> list[Run]:
         """Every run that began by `now`, each as it stands at `now`."""
@@ -108,7 +113,8 @@ def _order(moment: Moment) -> tuple[datetime, bool]:
 
 @dataclass
 class _Play:
-    """One clock going through one history. `waiting` is a start that counts should the clock come to apply;
+    """One clock going through one history. `live` are the runs that have not ended: the last one and those it
+    follows that were missed; `waiting` is a start that counts should the clock come to apply;
     `promises` what milestones promised since the last stop, by `milestone.field`; `over`: the complaint is
     closed, and nothing happens to the clock any more."""
 
@@ -118,6 +124,7 @@ class _Play:
     known: _Known
     outer: Sequence[Run]
     runs: list[Run] = field(default_factory=list)
+    live: list[Run] = field(default_factory=list)
     waiting: Step | None = None
     over: bool = False
     promises: dict[str, Given] = field(default_factory=dict)
@@ -145,11 +152,13 @@ class _Play:
         moved = [at for run in self.outer for at, _ in run.dues]
         moved += [run.ended_at for run in self.outer if run.ended_at is not None]
         between = [OuterMoved(at) for at in moved if at <= self.now]
-        return sorted((*self.known.moments, *between), key=_order) if between else self.known.moments
+        names = self.player.concerning[self.name]
+        own = [one for one in self.known.moments if not isinstance(one, Step) or one.name in names]
+        return sorted((*own, *between), key=_order) if between else own
 
     @property
     def _open(self) -> Run | None:
-        return self.runs[-1] if self.runs and self.runs[-1].ended_at is None else None
+        return self.live[-1] if self.live else None
 
     def _terms_under(self, graded: Graded) -> Terms | None:
         """What holds under a grading; None where the clock does not apply."""
@@ -207,6 +216,7 @@ class _Play:
             run = self.runs[-1]
             run.ended_at, run.state = None, "running" if run.breached_at is None else "breached"
             run.terms, run.grade = found, graded.grade
+            self.live.append(run)
         else:
             first = self.runs[0].anchor if self.spec.accumulates and self.runs else step.at
             run = Run(
@@ -221,6 +231,7 @@ class _Play:
                 times=self.player.bound.whole(self.spec.times),
             )
             self.runs.append(run)
+            self.live.append(run)
             if after is None and self._due_by(run, run.started_at):
                 run.count += 1
         self._line(run, max(run.started_at, graded.at) if after is None else run.started_at)
@@ -253,13 +264,13 @@ class _Play:
 
     def _end(self, state: ClockState, at: datetime) -> None:
         """End what is open. What is breached stays so: `met_late` when met, else breached."""
-        for run in self.runs:
-            if run.ended_at is None:
-                run.ended_at, run.paused_since = at, None
-                if state == "met":
-                    run.state = "met" if run.breached_at is None else "met_late"
-                elif run.breached_at is None:
-                    run.state = state
+        for run in self.live:
+            run.ended_at, run.paused_since = at, None
+            if state == "met":
+                run.state = "met" if run.breached_at is None else "met_late"
+            elif run.breached_at is None:
+                run.state = state
+        self.live.clear()
 
     def _considered(self, graded: Graded, at: datetime) -> None:
         """See what holds now: the clock may apply, or no longer, or fall due at another time."""
@@ -299,9 +310,7 @@ class _Play:
         extensions = [granted.move for granted in run.extensions]
         line = moved(line, [*stops, *extensions]) if stops or extensions else line
         if run.started_at != run.anchor:
-            begun = run.started_at.astimezone(calendar.tz)
-            counts_from = max(line.measure.begin, run.started_at).astimezone(calendar.tz)
-            line = replace(line, start=begun, counts_from=counts_from)
+            line = line.begun_at(run.started_at)
         ceiling = self._ceiling(at)
         line = line if ceiling is None else held_to(line, ceiling)
         return line if line.due >= run.started_at else replace(line, due=line.start)

@@ -5,7 +5,6 @@ moment at which something falls due. A timer is nothing but that moment; it is w
 what it belongs to.
 """
 
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,7 +116,9 @@ class Timekeeper:
 
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
-        happened, ahead = self._news(deepcopy(page.body), self._clock.now())
+        body = dict(page.body)
+        body["clocks"] = {key: dict(announced) for key, announced in body.get("clocks", {}).items()}
+        happened, ahead = self._news(body, self._clock.now())
         missed = [at for data, at in happened if isinstance(data, FELL_DUE)]
         moments = [at for at in (*missed, ahead) if at is not None]
         return Owed(min(moments, default=None), stale=bool(happened))

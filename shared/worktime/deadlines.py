@@ -20,7 +20,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shared.worktime.calendars import Calendar
 from shared.worktime.elapsed import after_worked
@@ -52,7 +52,7 @@ class Deadline:
     provisional  whether it rests on a year whose official list is not out
     limit        None for a moment that somebody gave
     standstills  in order, apart, each begun before the due moment
-    counts_from  where time begins to count, if not where the limit says
+    anchor       where the limit counts from, if that is before the start: of a series, the start of the first
     spans        start to due without gap or overlap, made when first asked for
     """
 
@@ -62,19 +62,26 @@ class Deadline:
     limit: Limit | None
     calendar: Calendar
     standstills: tuple[Standstill, ...] = ()
-    counts_from: datetime | None = None
+    anchor: datetime | None = None
 
     @cached_property
     def measure(self) -> Measure:
         """What counts on the way."""
-        by_limit = Measure.of(self.start, self.limit, self.calendar)
-        return by_limit if self.counts_from is None else replace(by_limit, begin=self.counts_from)
+        measure = Measure.of(self.anchor or self.start, self.limit, self.calendar)
+        if self.anchor is None or ticks(measure.begin) >= ticks(self.start):
+            return measure
+        return replace(measure, begin=self.start)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         spans = self._undisturbed()
         stops = [(stop.at, stop.end, stop.why) for stop in self.standstills]
         return interrupted(spans, stops, self.calendar.tz) if stops else spans
+
+    def begun_at(self, start: datetime) -> "Deadline":
+        """The same deadline of what began later than it counts from."""
+        begun = localise(start, self.calendar.tz)
+        return replace(self, start=begun, anchor=self.anchor or self.start)
 
     def _undisturbed(self) -> tuple[Span, ...]:
         if self.limit is None:
@@ -119,6 +126,7 @@ def month_later(day: date, months: int, number: int | None = None) -> date:
     return date(year, month, min(number or day.day, monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=4096)
 def _repeated(limit: Limit, count: int) -> Limit:
     """As long as `count` of these, one after the other: of "same day" the second is the next day, of the end
     of this month the end of the next. Which working day is the second depends on the start."""

@@ -1,5 +1,7 @@
 """Clocks: started, warned, breached, met, moved, withdrawn; the late truth."""
 
+from copy import deepcopy
+
 from tests.unit.sla.heard import Sla, at, graded, step
 
 WED = at("02-11 09:00")
@@ -129,6 +131,16 @@ def test_after_an_outage_everything_fires_oldest_first_and_says_how_late() -> No
     ]
     assert [e.time for e in sla.said] == sorted(e.time for e in sla.said)
     assert all(e.data["late_by"] > 3 * 86400 for e in sla.said[3:])
+
+
+def test_asking_what_is_owed_changes_nothing() -> None:
+    """Not even where much is: breaches, warnings, rungs, and a clock that is there no longer."""
+    sla = Sla(WED).hear(graded(1, "major", WED), step(2, "accepted", WED))
+    sla.page.body["steps"].clear()
+    sla.clock.move_to(at("03-20 00:00"))
+    before = deepcopy(sla.page.body)
+    assert sla.keeper.owed(sla.page).stale
+    assert sla.page.body == before
 
 
 def test_every_reading_explains_itself_without_gaps() -> None:
