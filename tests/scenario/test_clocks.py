@@ -72,9 +72,41 @@ steps:
 """
 
 
+AFTERWARDS = """
+scenario: what is owed of a closed complaint is asked for, told of and done
+pack: deadlines
+people: {boss: {email: boss@example.com}}
+steps:
+  - at: 2026-02-11T09:00+08:00
+    submit: {ref: c1, channel: phone, text: 漏水}
+  - record: {ref: c1, milestone: closed}
+  - expect: {ref: c1, clock: reply, state: withdrawn}
+  - expect: {ref: c1, clock: audit, due: 2026-02-15T00:00+08:00}
+  - record: {ref: c1, milestone: replied, refused: true}
+  - extend:
+      {ref: c1, clock: reply, longer_by: 1 day, reason: x, consent: true, approved_by: boss, refused: true}
+  - at: 2026-02-15T00:00:01+08:00
+    expect: {ref: c1, escalated_to: boss, notified: {role: boss, channel: email, about: complaint.escalated}}
+  - submit: {ref: c2, channel: phone, text: 漏水}
+  - record: {ref: c2, milestone: closed}
+  - extend: {ref: c2, clock: audit, longer_by: 2 days, reason: 下雪}
+  - expect: {ref: c2, clock: audit, due: 2026-02-21T00:00+08:00}
+  - at: 2026-02-20T09:00+08:00
+    record: {ref: c1, milestone: audited}
+  - expect: {ref: c1, clock: audit, state: met_late}
+  - record: {ref: c2, milestone: audited}
+  - expect: {ref: c2, clock: audit, state: met}
+"""
+NOTICE = """
+notices:
+  late-audit: {on: complaint.escalated, to: [escalated_to], by: [email], clause: "18",
+    subject: {en: late}, body: {en: the audit is late}}
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    pack = CLOCKS.replace("pack: small", "pack: deadlines")
+    pack = CLOCKS.replace("pack: small", "pack: deadlines") + NOTICE
     (tmp_path / "deadlines.yaml").write_text(pack, "utf-8")
     return tmp_path
 
@@ -90,6 +122,12 @@ def house(mongo_url: str) -> Iterator[House]:
 async def test_a_story_of_deadlines_holds(folder: Path, house: House) -> None:
     story = folder / "story.yml"
     story.write_text(STORY, "utf-8")
+    await play(story, Library(folder), house, lambda _line: None)
+
+
+async def test_what_outlives_a_complaint_is_carried_to_its_end(folder: Path, house: House) -> None:
+    story = folder / "story.yml"
+    story.write_text(AFTERWARDS, "utf-8")
     await play(story, Library(folder), house, lambda _line: None)
 
 
