@@ -82,7 +82,7 @@ def record(page: Page, request: MilestoneRequest, unit: Unit, key: Key | None, n
     if reasons:
         raise ProblemError(422, "The milestone cannot be recorded", reasons)
     weight = page.body.get("weight", 0) + len(to_json(data))
-    _still_takes_one(page, request, pack, weight)
+    _still_takes_one(page, request, pack, occurred_at, weight)
     milestone = Milestone(
         id=new_id(),
         name=request.milestone,
@@ -145,11 +145,13 @@ def _not_independent(request: MilestoneRequest, complaint: Complaint, unit: Unit
     return []
 
 
-def _after_closing(request: MilestoneRequest, pack: Pack) -> bool:
-    """Whether it may come after closing; an extension may where its clock goes on."""
+def _takes_though_closed(page: Page, request: MilestoneRequest, pack: Pack, occurred_at: datetime) -> bool:
+    """A step that happened before the complaint was closed is heard late; one that may come after closing is
+    taken, and an extension where its clock goes on."""
     if request.milestone == EXTENDED:
         return request.data["clock"] in pack.outliving
-    return request.milestone in pack.after_closing
+    heard_late = request.milestone in pack.milestones and occurred_at < page.body["closed_at"]
+    return request.milestone in pack.after_closing or (heard_late and request.milestone not in pack.closing)
 
 
 def _times(occurred_at: datetime, complaint: Complaint, now: datetime) -> list[Reason]:
@@ -162,10 +164,13 @@ def _times(occurred_at: datetime, complaint: Complaint, now: datetime) -> list[R
     return []
 
 
-def _still_takes_one(page: Page, request: MilestoneRequest, pack: Pack, weight: int) -> None:
-    if page.body["state"] == "closed" and not _after_closing(request, pack):
+def _still_takes_one(
+    page: Page, request: MilestoneRequest, pack: Pack, occurred_at: datetime, weight: int
+) -> None:
+    if page.body["state"] == "closed" and not _takes_though_closed(page, request, pack, occurred_at):
         but = f" but: {', '.join(sorted(pack.after_closing))}" if pack.after_closing else ""
-        raise ProblemError(409, f"The complaint is closed; it takes no further milestones{but}")
+        before = "and steps that happened before, told by their occurred_at"
+        raise ProblemError(409, f"The complaint is closed; it takes no further milestones{but}, {before}")
     if len(page.body.get("milestones", ())) >= MAX_PER_COMPLAINT or weight > MAX_WEIGHT:
         limits = f"at most {MAX_PER_COMPLAINT} milestones and {MAX_WEIGHT} bytes of data with them"
         raise ProblemError(409, f"The complaint is full; it takes {limits}")

@@ -58,13 +58,29 @@ async def test_a_closed_complaint_takes_what_may_come_after_closing_and_stays_cl
     refused = await record(intake, complaint)
     assert (refused.status_code, refused.json()["title"]) == (
         409,
-        "The complaint is closed; it takes no further milestones but: audited",
+        "The complaint is closed; it takes no further milestones but: audited, "
+        "and steps that happened before, told by their occurred_at",
     )
     assert (await record(intake, complaint, milestone="closed")).status_code == 409
     assert (await record(intake, complaint, milestone="audited")).status_code == 201
     seen = await intake.look(complaint["id"])
     assert [m["name"] for m in seen["milestones"]] == ["closed", "audited"]
     assert (seen["state"], seen["closed_at"]) == ("closed", closed.json()["milestone"]["occurred_at"])
+
+
+async def test_what_happened_before_closing_is_heard_after_it(intake: Intake) -> None:
+    complaint = await intake.submit(received_at=(NOW - timedelta(hours=3)).isoformat())
+    closing = (NOW - timedelta(hours=1)).isoformat()
+    assert (await record(intake, complaint, milestone="closed", occurred_at=closing)).status_code == 201
+    for at, taken in ((timedelta(hours=2), 201), (timedelta(hours=1), 409), (timedelta(0), 409)):
+        answer = await record(intake, complaint, occurred_at=(NOW - at).isoformat())
+        assert answer.status_code == taken
+    earlier = (NOW - timedelta(hours=2)).isoformat()
+    assert (await record(intake, complaint, milestone="closed", occurred_at=earlier)).status_code == 409
+    withdrawn = await record(intake, complaint, milestone="withdrawn", occurred_at=earlier)
+    assert withdrawn.status_code == 409
+    seen = await intake.look(complaint["id"])
+    assert (seen["state"], [m["name"] for m in seen["milestones"]]) == ("closed", ["closed", "replied"])
 
 
 async def test_a_key_counts_once_however_often_and_wherever_it_comes(intake: Intake) -> None:

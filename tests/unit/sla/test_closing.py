@@ -74,3 +74,15 @@ def test_a_ladder_that_was_climbed_for_another_reason_ends_with_the_complaint() 
     assert sla.rungs() == [("late-audit/told", "boss", WED)]
     sla.hear(step(4, "audited", at("02-20 00:00"))).move_to(at("02-25 00:00"))
     assert [moment for _, _, moment in sla.rungs()[1:]] == [at("02-20 00:00"), at("02-22 00:00")]
+
+
+def test_a_stop_in_time_that_is_heard_after_closing_withdraws_the_breach() -> None:
+    sla = Sla(WED, deployment(CLOCKS, people=BOSS)).hear(graded(1, "normal", WED))
+    sla.move_to(at("03-10 09:00")).hear(step(2, "closed", at("03-10 09:00")))
+    assert states(sla)["reply:received"] == "breached"
+    sla.hear(step(3, "replied", at("02-11 09:30")))
+    assert states(sla)["reply:received"] == "met"
+    gone = [
+        e.data["clock"]["key"] for e in sla.said if e.key == "clock.withdrawn" and e.data["what"] == "breach"
+    ]
+    assert "reply:received" in gone
