@@ -14,8 +14,9 @@ import ahocorasick
 from services.grading.denials import denied
 from services.grading.folding import folded, simplified
 from shared.contracts.gradings import Cue
+from shared.policy.lexicon import lexicon
 from shared.policy.pack import Pack
-from shared.policy.sections.facts import CueSpec
+from shared.policy.sections.facts import CueSpec, Wording
 
 
 class CueFinder:
@@ -23,47 +24,61 @@ class CueFinder:
 
     def __init__(self, cues: dict[str, CueSpec]) -> None:
         self._cues = cues
-        self._denials = {name: tuple(map(folded, cue.denied_by)) for name, cue in cues.items()}
-        self._longer = {name: tuple(map(folded, cue.unless)) for name, cue in cues.items()}
+        ways = [_Way(name, said, cue.unless) for name, cue in cues.items() for said in _wordings(cue)]
         self._phrases = ahocorasick.Automaton()
-        by_phrase: dict[str, list[str]] = {}
-        for name, cue in cues.items():
-            for phrase in cue.phrases:
-                by_phrase.setdefault(folded(phrase), []).append(name)
-        for phrase, names in by_phrase.items():
-            self._phrases.add_word(phrase, (phrase, tuple(names)))
+        by_phrase: dict[str, list[_Way]] = {}
+        for way in ways:
+            for phrase in way.said.phrases:
+                by_phrase.setdefault(folded(phrase), []).append(way)
+        for phrase, meant in by_phrase.items():
+            self._phrases.add_word(phrase, (phrase, tuple(meant)))
         if by_phrase:
             self._phrases.make_automaton()
         self._patterns = [
-            (name, re.compile(simplified(pattern), re.IGNORECASE))
-            for name, cue in cues.items()
-            for pattern in cue.patterns
+            (way, re.compile(simplified(pattern), re.IGNORECASE))
+            for way in ways
+            for pattern in way.said.patterns
         ]
 
     def find(self, text: str) -> list[Cue]:
         """The first undenied hit of each cue, in the order of the pack."""
         low = folded(text)
         found: dict[str, Cue] = {}
-        for name, start, end in self._hits(low):
-            if name not in found and self._counts(name, low, start, end):
-                found[name] = Cue(cue=name, phrase=text[start:end], at=start)
+        for way, start, end in self._hits(low):
+            if way.cue not in found and way.counts(low, start, end):
+                found[way.cue] = Cue(cue=way.cue, phrase=text[start:end], at=start)
         return [found[name] for name in self._cues if name in found]
 
-    def _hits(self, low: str) -> Iterator[tuple[str, int, int]]:
+    def _hits(self, low: str) -> Iterator[tuple["_Way", int, int]]:
         if len(self._phrases):
-            for last, (phrase, names) in self._phrases.iter(low):
+            for last, (phrase, ways) in self._phrases.iter(low):
                 start = last - len(phrase) + 1
                 if _stands_alone(low, start, last + 1):
-                    for name in names:
-                        yield name, start, last + 1
-        for name, pattern in self._patterns:
+                    for way in ways:
+                        yield way, start, last + 1
+        for way, pattern in self._patterns:
             for match in pattern.finditer(low):
-                yield name, match.start(), match.end()
+                yield way, match.start(), match.end()
 
-    def _counts(self, name: str, low: str, start: int, end: int) -> bool:
-        if denied(low, start, end, self._denials[name], self._cues[name].reach):
+
+class _Way:
+    """One wording of a cue, the pack's own or the lexicon's. What the cue leaves out counts in neither."""
+
+    def __init__(self, cue: str, said: Wording, unless: tuple[str, ...]) -> None:
+        self.cue, self.said = cue, said
+        self._denials = tuple(map(folded, said.denied_by))
+        self._longer = tuple(map(folded, (*said.unless, *unless)))
+
+    def counts(self, low: str, start: int, end: int) -> bool:
+        """Whether a hit there is neither denied nor a part of something longer."""
+        if denied(low, start, end, self._denials, self.said.reach):
             return False
-        return not any(_inside(low, longer, start, end) for longer in self._longer[name])
+        return not any(_inside(low, longer, start, end) for longer in self._longer)
+
+
+def _wordings(cue: CueSpec) -> Iterator[Wording]:
+    yield cue
+    yield from (lexicon()[entry] for entry in cue.like)
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:

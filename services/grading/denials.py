@@ -25,6 +25,12 @@ _NO_DENIAL = re.compile(
     r"|(?:不是|并非|不会|不想|没有|没人|无)(?:不(?!想|会|需|用|打|准|愿|找)|没有?|无)"
     r"|难道不是|岂不是|可不是|不必要|不要[脸紧]|不用[说提]"
 )
+_UNMEANT = re.compile(
+    r"(?<!你们)(?<!他们)(?<!公司)(?<!商家)(?<!物业)(?<!银行)(?<!店里)(?<!厂家)"
+    r"(?:没有?|并没有?|并?不|暂不|暂时不|也不|都不)"
+    r"(?:打算|准备|考虑|谈|要求|想过?|要|是[来要]|会去|需要|用)"
+)
+"""Who says so wants or plans none of it, whatever the words of a cue's denial are."""
 _SPENT = re.compile(
     r"(?:有|人|能|得到|给|给我|及时|任何|真正|彻底|完全|再|正式|去|来|为我|帮我|替我|一直|按时|按期|按要求|按约定)*"
     r"(?:解决|处理|答复|回复|回应|回音|回电|理睬|理会|理我|理(?=$)|人理|人管|管(?=$|我)|说法|办法|道歉|修好|修复|反馈|消息|进展"
@@ -42,6 +48,16 @@ _TURN = re.compile(
     r"|\b(?:so|then|therefore|otherwise|or else|i|i'll|i'm|i've|we|we'll|and (?:i|we|now|my|our)|makes? me)\b"
 )
 _RHETORICAL = re.compile(r"[吗么嘛]|是什么|叫什么")
+_WISH = re.compile("要|退(?![款钱费还押我给])|换|起诉|告|曝光|投诉|上诉")
+_NOT_WISHED = re.compile(
+    r"(?:^|[^们司家业行里店厂方])(?:我们?|咱们?|也|都|就|暂时|先|并|绝对?|坚决|这次|本次)*(?:不|没有?|并非|不是|别)$"
+)
+"""不退车, 不要求赔偿: what is wanted, denied right before it, unless others refuse it (你们不换)."""
+_OF_OTHERS = re.compile(
+    r"(?:你们?|他们?|对方|厂家|客服|销售|人家|谁)(?:都|还|却|居然)?(?:说|称|讲|认为|觉得)[^，。]{0,2}$"
+    r"|怎么可能$|怎么会$|哪能$|不可能$"
+)
+"""Others say that nothing is wrong; who tells it does not."""
 _SAID = re.compile(
     r"(?<!我)(?:说|称|宣传|承诺|保证|标榜|吹嘘|以为|忽悠)|如果|要是|假如|除非|希望|要求|不如|比不"
     r"|\b(?:said|says|claim(?:ed|s)?|promised|advertised|if|unless)\b"
@@ -49,10 +65,11 @@ _SAID = re.compile(
 _END = r"(?=[了啊呀呢吧]|但|只是|就是|可是|不过|\s|$)"
 _PRAISED = re.compile(
     r"(?:方面|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
-    r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题"
+    r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题|(?:没有?|无)(?:什么|啥|任何)?(?:意见|异议)"
     rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:好|棒)|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
     r"|(?:不需要|不用|不必|不要求|不追究|不计较|免了|没必要|不要了|不找了)(?![再多]?[说提想])"
-    rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END})"
+    rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END}"
+    r"|(?:已经?|早就?|后来|现在)+(?:给|帮我?|被)?(?:修好|修复|解决|处理好|处理完|恢复|换好)了(?!.{0,6}(?:又|还是|再|没)))"
     r"|\s+(?:itself\s+)?(?:is|was|are|were|has been|seems|seemed)\s+"
     r"(?:(?:really|very|quite|just|all|perfectly)\s+)*"
     r"(?:fine|ok|okay|good|great|excellent|no (?:problem|issue)|not (?:a|the) (?:problem|issue)"
@@ -63,11 +80,17 @@ _PRAISED = re.compile(
 def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
     """Whether the hit `low[start:end]` of a folded text is denied, by one of `words` before it or by what
     stands right after it."""
+    if _WISH.match(low, start) and _NOT_WISHED.search(before(low, start, 20)):
+        return True
+    if low[start] in "没无未不" and _OF_OTHERS.search(before(low, start, start)):
+        return True
     return _denied_before(low, start, end, words, reach) or _denied_after(low, start, end)
 
 
 def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
     reached = _reached(low, start, reach)
+    if any(_holds(reached[m.end() :]) for m in _UNMEANT.finditer(reached)):
+        return True
     return any(
         _holds(between) and not (word.startswith("不是") and _RHETORICAL.search(after(low, end)))
         for word in words

@@ -7,6 +7,7 @@ from shared.policy.conditions import FactType
 from shared.policy.counting import miscounted
 from shared.policy.facts import fact_types
 from shared.policy.ledger import wrong_ledger
+from shared.policy.lexicon import lexicon
 from shared.policy.pack import Pack
 from shared.policy.sections.clocks import LimitBy, LimitGiven
 from shared.policy.sections.common import Decides, LimitValue, OfParam
@@ -104,6 +105,10 @@ def _facts(pack: Pack) -> Iterator[Dangling]:
             yield path, _unknown(name, "fact", types)
         elif path[-1] == "steps" and types[name] is not FactType.WHOLE:
             yield path, f"{name!r} is {types[name]}; expected a whole fact, or a number"
+    for name, cue in facts.cues.items():
+        for entry in cue.like:
+            if entry not in lexicon():
+                yield ("facts", "cues", name, "like"), _unknown(entry, "entry of the lexicon", lexicon())
     for name, history in facts.history.items():
         for milestone in history.milestone:
             if milestone not in pack.every_milestone:

@@ -43,17 +43,20 @@ DENIALS = (
     "n't ",
     "never ",
     "without ",
+    "nobody was ",
+    "nobody got ",
+    "no one was ",
+    "no one got ",
 )
 
 
-class CueSpec(Part):
-    """A truth read from the text: any of the phrases stands there and is not denied.
+class Wording(Part):
+    """Ways of saying something: any of the phrases stands in the text and is not denied.
 
     It is denied by a word of `denied_by` before it in its clause, but not past a turn (没解决我找媒体), and
     by what says right after it that all is well, or that none is wanted (质量没有问题, 赔偿就不用了).
     """
 
-    title: Said
     phrases: tuple[Phrase, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     unless: tuple[str, ...] = Field(default=(), description="longer phrases in which a hit does not count")
@@ -62,10 +65,19 @@ class CueSpec(Part):
     )
     reach: int = Field(default=6, ge=0, le=30, description="Chinese characters, or Latin words")
 
+
+class CueSpec(Wording):
+    """A truth read from the text: it says so in one of these ways, or in one of the entries of the lexicon
+    that `like` names. Each of these has denials of its own; what stands in `unless` counts in none.
+    """
+
+    title: Said
+    like: tuple[Name, ...] = Field(default=(), description="entries of the lexicon")
+
     @model_validator(mode="after")
     def _some(self) -> "CueSpec":
-        if not self.phrases and not self.patterns:
-            raise ValueError("expected phrases, patterns or both")
+        if not self.phrases and not self.patterns and not self.like:
+            raise ValueError("expected phrases, patterns, like, or several of them")
         return self
 
 
