@@ -6,7 +6,7 @@ and phrases are folded, so that a pack need not give both scripts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import ahocorasick
@@ -44,12 +44,13 @@ class CueFinder:
         """The first undenied hit of each cue, in the order of the pack."""
         low = folded(text)
         found: dict[str, Cue] = {}
-        for way, start, end in self._hits(low):
+        for way, start, end in self._hits(low, found):
             if way.cue not in found and way.counts(low, start, end):
                 found[way.cue] = Cue(cue=way.cue, phrase=text[start:end], at=start)
         return [found[name] for name in self._cues if name in found]
 
-    def _hits(self, low: str) -> Iterator[tuple["_Way", int, int]]:
+    def _hits(self, low: str, found: Mapping[str, Cue]) -> Iterator[tuple["_Way", int, int]]:
+        """All that may count; no patterns of cues that were `found` by then."""
         if len(self._phrases):
             for last, (phrase, ways) in self._phrases.iter(low):
                 start = last - len(phrase) + 1
@@ -57,8 +58,9 @@ class CueFinder:
                     for way in ways:
                         yield way, start, last + 1
         for way, pattern in self._patterns:
-            for match in pattern.finditer(low):
-                yield way, match.start(), match.end()
+            if way.cue not in found:
+                for match in pattern.finditer(low):
+                    yield way, match.start(), match.end()
 
 
 class _Way:

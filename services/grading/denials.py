@@ -48,7 +48,7 @@ _TURN = re.compile(
     r"|\b(?:so|then|therefore|otherwise|or else|i|i'll|i'm|i've|we|we'll|and (?:i|we|now|my|our)|makes? me)\b"
 )
 _RHETORICAL = re.compile(r"[吗么嘛]|是什么|叫什么")
-_WISH = re.compile("要|退(?![款钱费还押我给])|换|起诉|告|曝光|投诉|上诉")
+_WISH = re.compile("要|退(?![款钱费还押我给])|换|起诉|告|曝光|投诉|上诉|索赔")
 _NOT_WISHED = re.compile(
     r"(?:^|[^们司家业行里店厂方])(?:我们?|咱们?|也|都|就|暂时|先|并|绝对?|坚决|这次|本次)*(?:不|没有?|并非|不是|别)$"
 )
