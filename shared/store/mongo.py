@@ -65,7 +65,7 @@ class Database:
 
     async def _make(self, name: str) -> None:
         try:
-            await self._db.create_collection(name)
+            await self._db.create_collection(name, check_exists=False)
         except OperationFailure as error:
             if error.code != 48:  # NamespaceExists: another replica was faster
                 raise
