@@ -21,6 +21,23 @@ class Caught:
     message_id: str
 
 
+class _Taker:
+    """What aiosmtpd hands each mail to, in a thread of its own. It looks at every attribute of this at every
+    connection, so that there is nothing here but what it needs."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.taken: list[tuple[bytes, tuple[str, ...]]] = []
+        self._folder = folder
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        raw = envelope.original_content or b""
+        self.taken.append((raw, tuple(envelope.rcpt_tos)))
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / f"{len(list(self._folder.iterdir())) + 1:06d}.eml").write_bytes(raw)
+        return "250 OK"
+
+
 class MailCatcher:
     """An SMTP server on loopback that keeps what it gets, and writes it to `folder` where one is given.
 
@@ -28,25 +45,15 @@ class MailCatcher:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._taken: list[tuple[bytes, tuple[str, ...]]] = []
+        self._taker = _Taker(folder)
         self._read: list[Caught] = []
-        self._folder = folder
         self._port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """aiosmtpd calls this for each mail."""
-        raw = envelope.original_content or b""
-        self._taken.append((raw, tuple(envelope.rcpt_tos)))
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / f"{len(list(self._folder.iterdir())) + 1:06d}.eml").write_bytes(raw)
-        return "250 OK"
+        self._controller = Controller(self._taker, hostname="127.0.0.1", port=self._port)
 
     @property
     def caught(self) -> list[Caught]:
         """Every mail so far, in order of arrival."""
-        self._read += [_caught(*taken) for taken in self._taken[len(self._read) :]]
+        self._read += [_caught(*taken) for taken in self._taker.taken[len(self._read) :]]
         return self._read
 
     def start(self) -> None:
