@@ -121,8 +121,8 @@ class Grader:
         told = page.body.get("said", [])
         for answer, previous in news(wanted, told):
             graded = _graded(bound, answer, previous)
-            said = page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
-            page.body.setdefault("gradings", {})[str(said.number)] = graded.model_dump(exclude=EXPLANATION)
+            page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
+            page.body.setdefault("gradings", {})[str(page.sequence)] = graded.model_dump(exclude=EXPLANATION)
         page.body["said"] = known(wanted, told)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)

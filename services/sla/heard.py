@@ -1,23 +1,24 @@
-"""What sla keeps of a complaint, and what it does with news: derive, compare, announce, set the alarm.
+"""What sla keeps of a complaint, and what it does with news and with the passing of time.
 
 The page holds what was heard (gradings and milestones), what was announced, and `wake_at`, the next
 moment at which something falls due. A timer is nothing but that moment; it is written together with
 what it belongs to.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from services.sla.announce import Announcer
-from services.sla.history import Graded, History, Step
+import structlog
+
 from services.sla.reckoning import Engine, Reckoned
+from services.sla.turns import STEPS, Turn, reckoned
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ComplaintEscalated
 from shared.contracts.complaints import ComplaintProgressed
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import Envelope
 from shared.contracts.gradings import ComplaintGraded
-from shared.contracts.words import Case
 from shared.deployment import Deployment, Unit
 from shared.policy.bound import Edition
 from shared.policy.conditions import FactValueError
@@ -25,11 +26,8 @@ from shared.store.inbox import UnreadableError, governing
 from shared.store.page import Page
 from shared.telemetry.telemetry import Telemetry
 
-SOURCE = "sla"
-CHECK_OPEN, CHECK_REST = timedelta(minutes=10), timedelta(days=30)
-"""When the reconciler looks at a page again: one that waits for something, and one at rest."""
+log = structlog.get_logger()
 FELL_DUE = (ClockWarned, ClockBreached, ComplaintEscalated)
-Happened = tuple[EventData, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +84,34 @@ class Timekeeper:
             "occurred_at": graded.occurred_at,
         }
 
-    def fire(self, page: Page) -> None:
-        """The alarm of a page rang: whatever fell due is announced, and says how late it is."""
-        wake_at: datetime = page.body["wake_at"]
-        self._telemetry.firing_lag.observe(max((self._clock.now() - wake_at).total_seconds(), 0))
-        self.reckon(page)
-        page.changed = True
+    def fire(self, pages: Sequence[Page]) -> list[Page]:
+        """The alarms of these pages rang: whatever fell due is announced, and says how late it is. Gives those
+        that could be fired; one that could not holds up no other."""
+        going = [turn for page in pages if (turn := self._woken(page)) is not None]
+        for step in STEPS:
+            going = [turn for turn in going if _could(step, turn)]
+        for turn in going:
+            turn.page.changed = True
+        return [turn.page for turn in going]
+
+    def _woken(self, page: Page) -> Turn | None:
+        try:
+            late = self._clock.now() - page.body["wake_at"]
+            self._telemetry.firing_lag.observe(max(late.total_seconds(), 0))
+            return self._turn(page)
+        except Exception:
+            log.exception("timer_failed", complaint=page.id)
+            return None
 
     def reckon(self, page: Page, cause: Envelope | None = None) -> None:
         """Derive clocks and rungs from what was heard, say what is new, set `wake_at`."""
-        for mark in ("wake_at", "calendars"):
-            page.body.pop(mark, None)
-        now = self._clock.now()
-        happened, wake_at = self._news(page.body, now)
-        if cause is None:  # what fell due is said in the order in which it did, of all clocks together
-            happened.sort(key=lambda said: said[1])
-        for data, at in happened:
-            page.say(data, source=SOURCE, time=at, now=now, cause=cause)
-        page.body["check_at"] = now + (CHECK_OPEN if wake_at else CHECK_REST)
-        if wake_at is not None:
-            page.body["wake_at"] = wake_at
-        if any(not clock["mark"]["ended"] for clock in page.body.get("clocks", {}).values()):
-            page.body["calendars"] = self.calendars(page.body)
+        turn = self._turn(page, cause)
+        for step in STEPS:
+            step(turn)
+
+    def _turn(self, page: Page, cause: Envelope | None = None) -> Turn:
+        unit = self._unit(page.body)
+        return Turn(page, unit, self._engine(unit), self._clock.now(), cause)
 
     def by_these_calendars(self, page: Page) -> bool:
         """Whether the page was reckoned by the calendars that hold here; a page without clocks always is."""
@@ -116,28 +120,13 @@ class Timekeeper:
 
     def owed(self, page: Page) -> Owed:
         """What the page should be waiting for, derived anew; the page is left as it is."""
-        body = dict(page.body)
-        body["clocks"] = {key: dict(announced) for key, announced in body.get("clocks", {}).items()}
-        happened, ahead = self._news(body, self._clock.now())
-        missed = [at for data, at in happened if isinstance(data, FELL_DUE)]
-        moments = [at for at in (*missed, ahead) if at is not None]
-        return Owed(min(moments, default=None), stale=bool(happened))
-
-    def _news(self, body: dict[str, Any], now: datetime) -> tuple[list[Happened], datetime | None]:
-        """What is true and was not said yet, and the next moment at which something falls due."""
-        happened: list[Happened] = []
-        if not body.get("gradings"):
-            return happened, None
-        unit = self._unit(body)
-        found = self.reckoned(body, now)
-
-        def say(data: EventData, at: datetime) -> None:
-            happened.append((data, at))
-
-        announcer = Announcer(found.history, unit.people, unit.calendars.fingerprint, now, say)
-        announcer.clocks(found.runs, body.setdefault("clocks", {}))
-        body["rungs"] = announcer.rungs(found.rungs, body.get("rungs", []))
-        return happened, found.wake_at(now)
+        announced = {key: dict(clock) for key, clock in page.body.get("clocks", {}).items()}
+        turn = self._turn(replace(page, body={**page.body, "clocks": announced}))
+        turn.derive()
+        turn.compare()
+        missed = [at for data, at in turn.happened if isinstance(data, FELL_DUE)]
+        moments = [at for at in (*missed, turn.wake_at) if at is not None]
+        return Owed(min(moments, default=None), stale=bool(turn.happened))
 
     def calendars(self, body: dict[str, Any]) -> str:
         """The fingerprint of the calendars that hold for this complaint."""
@@ -146,7 +135,7 @@ class Timekeeper:
     def reckoned(self, body: dict[str, Any], now: datetime) -> Reckoned:
         """Clocks and rungs, from what was heard alone. The page must have a grading."""
         unit = self._unit(body)
-        return self._engine(unit).reckon(_history(body, unit), now)
+        return reckoned(body, unit, self._engine(unit), now)
 
     def _unit(self, body: dict[str, Any]) -> Unit:
         """The unit as it works for this complaint."""
@@ -161,23 +150,11 @@ class Timekeeper:
         return engine
 
 
-def _history(body: dict[str, Any], unit: Unit) -> History:
-    """A fact that the pack declares no longer, since it was edited, plays no part."""
-    gradings = [
-        Graded(
-            at=g["at"],
-            sequence=int(sequence),
-            grade=g["grade"],
-            facts=unit.pack.heard(g["facts"]) | {"grade": g["grade"]},
-            received_at=g["received_at"],
-            occurred_at=g["occurred_at"],
-        )
-        for sequence, g in body["gradings"].items()
-    ]
-    steps = [Step(id_, s["name"], s["at"], s.get("data", {})) for id_, s in body.get("steps", {}).items()]
-    return History(
-        case=Case.model_validate(body["case"]),
-        gradings=tuple(sorted(gradings, key=lambda g: (g.at, g.sequence))),
-        steps=tuple(sorted(steps, key=lambda s: (s.at, s.id))),
-        closing=unit.pack.pack.closing,
-    )
+def _could(step: Callable[[Turn], None], turn: Turn) -> bool:
+    """Take the step; whether it went well."""
+    try:
+        step(turn)
+    except Exception:
+        log.exception("timer_failed", complaint=turn.page.id)
+        return False
+    return True

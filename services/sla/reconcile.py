@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from services.sla.heard import CHECK_OPEN, CHECK_REST, Owed, Timekeeper
+from services.sla.heard import Owed, Timekeeper
 from services.sla.reckoning import TICK
+from services.sla.turns import CHECK_OPEN, CHECK_REST
 from shared.clock import Clock
 from shared.store.book import Book
 from shared.store.page import Page

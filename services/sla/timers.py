@@ -72,12 +72,11 @@ class Timers:
         return fired
 
     async def _reckoned(self, claimed: Sequence[Page]) -> list[Page]:
-        pages = []
-        for n, page in enumerate(claimed):
-            if n % AT_A_STRETCH == 0:
-                await asyncio.sleep(0)
-            if self._fired(page):
-                pages.append(page)
+        """What could not be fired is tried again when its claim has run out."""
+        pages: list[Page] = []
+        for first in range(0, len(claimed), AT_A_STRETCH):
+            await asyncio.sleep(0)
+            pages += self._keeper.fire(claimed[first : first + AT_A_STRETCH])
         return pages
 
     async def _say(self, pages: Sequence[Page]) -> None:
@@ -90,15 +89,6 @@ class Timers:
             await self._claims.hand_back()
         except PyMongoError as error:  # then the others wait until the claims run out
             log.warning("timers_not_handed_back", error=type(error).__name__)
-
-    def _fired(self, page: Page) -> bool:
-        """A page that cannot be fired holds up no other; it is tried again when its claim has run out."""
-        try:
-            self._keeper.fire(page)
-        except Exception:
-            log.exception("timer_failed", complaint=page.id)
-            return False
-        return True
 
     async def _claim(self) -> list[Page]:
         while True:

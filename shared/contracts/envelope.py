@@ -1,10 +1,12 @@
 """The envelope every message travels in: CloudEvents 1.0, structured mode, JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import uuid_utils
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import to_json
 
 from shared.contracts.words import in_reach
 
@@ -28,8 +30,8 @@ def _sequence(value: object) -> object:
     return f"{value:010d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class Attributes(BaseModel):
-    """What stands on an envelope, beside the data."""
+class Envelope(BaseModel):
+    """One event. `sequence` counts per complaint and per source, from 1, padded so that it sorts as text."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -45,6 +47,7 @@ class Attributes(BaseModel):
     correlationid: str | None = None
     causationid: str | None = None
     traceparent: str | None = None
+    data: dict[str, Any]
 
     @property
     def key(self) -> str:
@@ -55,17 +58,6 @@ class Attributes(BaseModel):
     def number(self) -> int:
         """The sequence as a number."""
         return int(self.sequence)
-
-    def around(self, data: EventData) -> str:
-        """The whole event as JSON, as `Envelope.encoded` has it. The data is written out just once."""
-        attributes = self.model_dump_json(exclude_none=True)
-        return f'{attributes[:-1]},"data":{data.model_dump_json(exclude_none=True)}}}'
-
-
-class Envelope(Attributes):
-    """One event. `sequence` counts per complaint and per source, from 1, padded so that it sorts as text."""
-
-    data: dict[str, Any]
 
     def encoded(self) -> bytes:
         return self.model_dump_json(exclude_none=True).encode()
@@ -90,24 +82,33 @@ def attributes(
     time: datetime,
     cause: Envelope | None = None,
     trace: str | None = None,
-) -> Attributes:
-    """The envelope for `data`. `cause` is the event that led to it; its correlation is carried on.
-    `trace` is the traceparent of the span it is said in."""
-    return Attributes(
-        id=new_id(),
-        source=f"/redress/{source}",
-        type=data.TYPE,
-        subject=subject,
-        time=time,
-        sequence=f"{sequence:010d}",
-        partitionkey=subject,
-        correlationid=(cause.correlationid or cause.id) if cause else None,
-        causationid=cause.id if cause else None,
-        traceparent=trace or (cause.traceparent if cause else None),
-    )
+) -> dict[str, Any]:
+    """What stands on the envelope of `data`, beside the data. `cause` is the event that led to it; its
+    correlation is carried on. `trace` is the traceparent of the span it is said in."""
+    known = {
+        "specversion": "1.0",
+        "id": new_id(),
+        "source": f"/redress/{source}",
+        "type": data.TYPE,
+        "subject": subject,
+        "time": time,
+        "datacontenttype": "application/json",
+        "sequence": f"{sequence:010d}",
+        "partitionkey": subject,
+    }
+    if cause is not None:
+        known |= {"correlationid": cause.correlationid or cause.id, "causationid": cause.id}
+    carried = trace or (cause.traceparent if cause is not None else None)
+    return known if carried is None else {**known, "traceparent": carried}
+
+
+def encoded(beside: Mapping[str, Any], data: EventData) -> bytes:
+    """The whole event as JSON, as `Envelope.encoded` has it. Nothing of it is looked at again, since all of it
+    is ours, and it is written out just once."""
+    return to_json({**beside, "data": data}, by_alias=False, exclude_none=True)
 
 
 def event(data: EventData, *, source: str, subject: str, sequence: int, time: datetime) -> Envelope:
     """`data` in its envelope, as a reader gets it."""
-    envelope = attributes(data, source=source, subject=subject, sequence=sequence, time=time)
-    return Envelope(**envelope.model_dump(), data=data.model_dump(mode="json", exclude_none=True))
+    beside = attributes(data, source=source, subject=subject, sequence=sequence, time=time)
+    return Envelope(**beside, data=data.model_dump(mode="json", exclude_none=True))

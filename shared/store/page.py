@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.bus.port import Message
-from shared.contracts.envelope import Attributes, Envelope, EventData, attributes
+from shared.contracts.envelope import Envelope, EventData, attributes, encoded, routing_key
 from shared.telemetry.traces import traceparent
 
 Document = dict[str, Any]
@@ -50,13 +50,14 @@ class Page:
         now: datetime,
         cause: Envelope | None = None,
         subject: str | None = None,
-    ) -> Attributes:
-        """Put an event into the outbox. `time` is when it happened, `now` when we say it.
+    ) -> None:
+        """Put an event into the outbox; its sequence is then the page's. `time` is when it happened, `now` when
+        we say it.
 
         `subject` is the complaint it is about, where this page is not the complaint's.
         """
         self.sequence += 1
-        envelope = attributes(
+        beside = attributes(
             data,
             source=source,
             subject=subject or self.id,
@@ -65,12 +66,12 @@ class Page:
             cause=cause,
             trace=traceparent(),
         )
-        said: Document = {"id": envelope.id, "key": envelope.key, "body": envelope.around(data)}
+        body = encoded(beside, data).decode()
+        said: Document = {"id": beside["id"], "key": routing_key(data.TYPE), "body": body}
         self.outbox.append(said)
         self.fresh.append(said)
         self.pending_since = self.pending_since or now
         self.changed = True
-        return envelope
 
     def forget(self, sent: Collection[str]) -> None:
         """Take these events, which the bus has, out of the outbox. To be stored with the next change."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.contracts.envelope import Attributes, Envelope
+from shared.contracts.envelope import Envelope, encoded
 from shared.contracts.export import EXAMPLES, PUBLISHED
 from shared.contracts.registry import BY_TYPE, CONTRACTS
 
@@ -60,9 +60,9 @@ def test_is_read_when_a_newer_sender_adds_to_it(path: Path) -> None:
 def test_what_a_sender_writes_is_what_a_reader_would_write(path: Path) -> None:
     envelope = Envelope.model_validate_json(path.read_text("utf-8"))
     data = BY_TYPE[envelope.type].model.of(envelope)
-    attributes = Attributes(**envelope.model_dump(exclude={"data"}))
+    beside = envelope.model_dump(exclude={"data"}, exclude_none=True)
     read = envelope.model_copy(update={"data": data.model_dump(mode="json", exclude_none=True)})
-    assert json.loads(attributes.around(data)) == json.loads(read.encoded())
+    assert json.loads(encoded(beside, data)) == json.loads(read.encoded())
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.type)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.sla.heard import CHECK_OPEN
 from services.sla.reconcile import BATCH, EVERY
+from services.sla.turns import CHECK_OPEN
 from tests.integration.sla.replicas import DUE, START, Replicas
 from tests.parts.mongo import Mongo
 

@@ -75,7 +75,7 @@ class Sla:
         """Let time pass; alarms ring at their own moment."""
         while (wake := self.page.body.get("wake_at")) and wake <= moment:
             self.clock.move_to(max(wake, self.clock.now()))
-            self.keeper.fire(self.page)
+            self.keeper.fire([self.page])
             self._collect()
         self.clock.move_to(moment)
         return self

@@ -121,7 +121,7 @@ def test_acknowledging_stops_the_climb() -> None:
 def test_after_an_outage_everything_fires_oldest_first_and_says_how_late() -> None:
     sla = Sla(WED).hear(graded(1, "normal", WED))
     sla.clock.move_to(at("03-02 09:00"))
-    sla.keeper.fire(sla.page)
+    sla.keeper.fire([sla.page])
     sla._collect()
     assert sla.spoken()[1:] == [
         "clock.warned",

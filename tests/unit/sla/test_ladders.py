@@ -158,7 +158,7 @@ def test_fallbacks_follow_one_another_and_the_role_itself_stays_where_there_is_n
 def test_after_an_outage_rungs_come_in_order_and_say_how_late() -> None:
     story = sla()
     story.clock.move_to(after(600))
-    story.keeper.fire(story.page)
+    story.keeper.fire([story.page])
     story._collect()
     times = [e.time for e in story.said[1:] if e.key != "clock.started"]
     assert times == sorted(times)
