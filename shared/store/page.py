@@ -51,7 +51,7 @@ class Page:
         cause: Envelope | None = None,
         subject: str | None = None,
     ) -> None:
-        """Put an event into the outbox; its sequence is then the page's. `time` is when it happened, `now` when
+        """Put an event into the outbox, with the page's next sequence. `time` is when it happened, `now` when
         we say it.
 
         `subject` is the complaint it is about, where this page is not the complaint's.
