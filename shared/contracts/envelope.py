@@ -103,8 +103,8 @@ def attributes(
 
 
 def encoded(beside: Mapping[str, Any], data: EventData) -> bytes:
-    """The whole event as JSON, as `Envelope.encoded` has it. Nothing of it is looked at again, since all of it
-    is ours, and it is written out just once."""
+    """The whole event as JSON, as `Envelope.encoded` has it. None of it is looked at again, since it is ours,
+    and it is written out just once."""
     return to_json({**beside, "data": data}, by_alias=False, exclude_none=True)
 
 
