@@ -85,8 +85,8 @@ class Timekeeper:
         }
 
     def fire(self, pages: Sequence[Page]) -> list[Page]:
-        """The alarms of these pages rang: what fell due is announced, and says how late it is. Gives those that
-        could be fired; one that could not be holds up no other."""
+        """The alarms of these pages rang: what fell due is announced, and says how late it is. Gives those
+        that could be fired; one that could not be holds up no other."""
         going = [turn for page in pages if (turn := self._woken(page)) is not None]
         for step in STEPS:
             going = [turn for turn in going if _could(step, turn)]
