@@ -30,7 +30,7 @@ _UNMEANT = re.compile(
     r"(?:没有?|并没有?|并?不|暂不|暂时不|也不|都不)"
     r"(?:打算|准备|考虑|谈|要求|想过?|要|是[来要]|会去|需要|用)"
 )
-"""Who says so wants or plans none of it, whatever the words of a cue's denial are."""
+"""Who says so wants or plans none of it, whatever the words of a cue's denial are. There is a 没 or a 不 in it."""
 _SPENT = re.compile(
     r"(?:有|人|能|得到|给|给我|及时|任何|真正|彻底|完全|再|正式|去|来|为我|帮我|替我|一直|按时|按期|按要求|按约定)*"
     r"(?:解决|处理|答复|回复|回应|回音|回电|理睬|理会|理我|理(?=$)|人理|人管|管(?=$|我)|说法|办法|道歉|修好|修复|反馈|消息|进展"
@@ -88,7 +88,10 @@ def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -
 
 
 def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
-    reached = _reached(low, start, reach)
+    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
+    if not any(word in clause for word in (*words, "没", "不")):  # most of the time nothing is denied there
+        return False
+    reached = _reached(clause, reach)
     if any(_holds(reached[m.end() :]) for m in _UNMEANT.finditer(reached)):
         return True
     return any(
@@ -112,9 +115,8 @@ def _holds(between: str) -> bool:
     return not _SPENT.match(between) and not _TURN.search(rest)
 
 
-def _reached(low: str, start: int, reach: int) -> str:
-    """What stands right before: at most `reach` Chinese characters or Latin words, within the same clause."""
-    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
+def _reached(clause: str, reach: int) -> str:
+    """The end of what stands before in the same clause: at most `reach` Chinese characters or Latin words."""
     clause = _NO_DENIAL.sub(_blank, _QUESTION.sub(_blank, clause))
     units = [unit.start() for unit in _UNIT.finditer(clause)][-reach:] if reach else []
     return clause[units[0] :] if units else ""
