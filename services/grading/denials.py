@@ -30,7 +30,7 @@ _UNMEANT = re.compile(
     r"(?:没有?|并没有?|并?不|暂不|暂时不|也不|都不)"
     r"(?:打算|准备|考虑|谈|要求|想过?|要|是[来要]|会去|需要|用)"
 )
-"""Who says so wants or plans none of it, whatever the words of a cue's denial are. There is a 没 or a 不 in it."""
+"""Who says so wants or plans none of it, whatever words deny a cue. There is a 没 or a 不 in each."""
 _SPENT = re.compile(
     r"(?:有|人|能|得到|给|给我|及时|任何|真正|彻底|完全|再|正式|去|来|为我|帮我|替我|一直|按时|按期|按要求|按约定)*"
     r"(?:解决|处理|答复|回复|回应|回音|回电|理睬|理会|理我|理(?=$)|人理|人管|管(?=$|我)|说法|办法|道歉|修好|修复|反馈|消息|进展"
