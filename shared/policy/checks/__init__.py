@@ -5,7 +5,7 @@ A finding is an error or a warning. Where a check cannot tell it is silent.
 
 from collections.abc import Callable, Iterator
 
-from shared.policy.checks import bands, circular, exercised, reach, units, unused, vocabulary
+from shared.policy.checks import bands, circular, exercised, reach, unheard, units, unused, vocabulary
 from shared.policy.checks.study import Finding, Study
 
 CHECKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
@@ -15,6 +15,7 @@ CHECKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     circular.check,
     units.check,
     unused.check,
+    unheard.check,
     exercised.check,
 )
 

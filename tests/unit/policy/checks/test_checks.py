@@ -217,6 +217,38 @@ def test_facts_that_nothing_looks_at(tmp_path: Path) -> None:
     assert not any("cap" in message for _, message in warnings(text + notice, tmp_path))
 
 
+CLIMB = """
+roles: {boss: {en: boss}, chief: {en: chief}}
+ladders:
+  up:
+    title: {en: up}
+    clause: "1"
+    on: {clock: any}
+    rungs: [{id: a, role: boss, title: {en: a}}, {id: b, role: chief, after: 1 day, title: {en: b}}]
+"""
+TOLD = "notices: {n: {%s, by: [sms], clause: '1', subject: {en: s}, body: {en: b}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("notice", "unheard"),
+    [
+        ("on: complaint.escalated, to: [escalated_to]", ""),
+        ("on: complaint.escalated, of: [up], to: [escalated_to]", ""),
+        ("on: complaint.escalated, of: [any], to: [escalated_to]", ""),
+        ("on: complaint.escalated, to: [chief]", "boss"),
+        ("on: clock.breached, of: [any], to: [boss, chief]", ""),
+        ("on: clock.breached, of: [graded], to: [boss, chief]", "boss, chief"),
+        ("on: clock.warned, to: [boss]", "boss, chief"),
+        ("on: complaint.received, to: [boss, chief]", "boss, chief"),
+    ],
+)
+def test_a_rung_of_which_nobody_hears(notice: str, unheard: str, tmp_path: Path) -> None:
+    text = pack(("heavy", "vip"), tail=TAIL + CLIMB + TOLD % notice)
+    assert errors(text, tmp_path) == []
+    said = [f"no notice tells {unheard}: add one on complaint.escalated to escalated_to"] if unheard else []
+    assert [message for _, message in warnings(text, tmp_path)] == said
+
+
 def test_rules_that_no_scenario_expects(tmp_path: Path) -> None:
     folder = tmp_path / "bands" / "scenarios"
     folder.mkdir(parents=True)
