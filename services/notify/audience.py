@@ -58,13 +58,12 @@ def recipients(
                 continue
             role = occasion.data.role
         role = people.standing_in(role, complaint.employee, lambda c: can_be_reached(c, notice.by))
-        holders = {role: people.of(role, complaint.employee), **complainant}
-        for channel in notice.by:
-            for recipient in reached(role, channel, holders, pack.language):
-                who = (channel, recipient.address or role)
-                if who not in done:
-                    done.add(who)
-                    yield recipient
+        holders = {role: people.of(role, complaint.employee), **complainant}.get(role, ())
+        for recipient in reached(role, notice.by, holders, pack.language):
+            who = (recipient.channel, recipient.address or role)
+            if who not in done:
+                done.add(who)
+                yield recipient
 
 
 def _named(notice: Notice, occasion: Occasion, pack: Pack, grading: ComplaintGraded | None) -> bool:

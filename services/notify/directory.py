@@ -1,7 +1,7 @@
 """Who fills a role and how they are reached; addresses as they are compared, sent to, and shown."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ _PHONE = re.compile(r"\+?[0-9]{5,19}")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be told by one channel. Without an address nobody in the role can be reached by it."""
+    """Somebody to be told by one channel. Without an address nobody in the role can be reached at all."""
 
     role: str
     channel: Way
@@ -60,17 +60,18 @@ def can_be_reached(contact: Contact, channels: Sequence[Way]) -> bool:
 
 
 def reached(
-    role: str, channel: Way, people: Mapping[str, tuple[Contact, ...]], language: Language
+    role: str, channels: Sequence[Way], holders: Sequence[Contact], language: Language
 ) -> Iterator[Recipient]:
-    """Everybody in `role` with an address for `channel`; one recipient without address where nobody has."""
-    found: dict[str, Recipient] = {}
-    for contact in people.get(role, ()):
-        address = _address(contact, channel)
-        if address is not None:
-            found.setdefault(address, Recipient(role, channel, address, contact.language or language))
-    yield from found.values()
-    if not found:
-        yield Recipient(role, channel, None, language)
+    """Every address that the holders of `role` have for one of these channels. Where there is none at all, one
+    recipient without address for each channel: nobody hears of it."""
+    found: dict[tuple[Way, str], Recipient] = {}
+    for channel in channels:
+        for contact in holders:
+            address = _address(contact, channel)
+            if address is not None:
+                spoken = contact.language or language
+                found.setdefault((channel, address), Recipient(role, channel, address, spoken))
+    yield from found.values() or (Recipient(role, channel, None, language) for channel in channels)
 
 
 def _address(contact: Contact, channel: Way) -> str | None:

@@ -29,6 +29,23 @@ def test_without_a_usable_address_the_message_says_so_once(phone: str | None) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("clerk", "told_by"),
+    [
+        ([{"email": "c1@shop.test"}], [("email", "c1@shop.test")]),
+        ([{"sms": "+8613800000001"}], [("sms", "+8613800000001")]),
+        ([{"email": "c1@shop.test"}, {"name": "Wu"}], [("email", "c1@shop.test")]),
+        ([], [("email", "no clerk"), ("sms", "no clerk")]),
+    ],
+)
+def test_who_hears_of_it_by_one_channel_is_not_missed_by_the_other(
+    clerk: list[dict[str, str]], told_by: list[tuple[str, str]]
+) -> None:
+    story, served = Story(), deployment(people={"clerk": clerk, "manager": []})
+    told = Listener(served).hear(story.received(), story.graded(), story.breached()).told()
+    assert [way[2:] for way in told if way[1] == "late-reply"] == told_by
+
+
 def test_everybody_in_a_role_is_told_by_each_channel_they_have() -> None:
     story = Story()
     told = Listener().hear(story.received(), story.graded(), story.breached()).told()
