@@ -25,8 +25,7 @@ from shared.contracts.clocks import ClockBreached, ClockWarned, ClockWithdrawn
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
 from shared.contracts.envelope import Envelope
 from shared.contracts.gradings import ComplaintGraded
-from shared.deployment import Deployment
-from shared.policy.bound import BoundPack
+from shared.deployment import Deployment, Unit
 from shared.store.inbox import governing
 from shared.store.page import Document, Page
 
@@ -115,12 +114,12 @@ class Grader:
 
     def _reckon(self, page: Page, cause: Envelope | None) -> None:
         """Decide anew from all that was heard, and say what differs from what was said."""
-        bound = governing(self._deployment, *_rules(page)).pack
-        course = _course(page)
+        unit = governing(self._deployment, *_rules(page))
+        bound, course = unit.pack, _course(page)
         wanted = answers(course.decisions(bound))
         told = page.body.get("said", [])
         for answer, previous in news(wanted, told):
-            graded = _graded(bound, answer, previous)
+            graded = _graded(unit, answer, previous)
             page.say(graded, source=SOURCE, time=answer.at, now=self._clock.now(), cause=cause)
             page.body.setdefault("gradings", {})[str(page.sequence)] = graded.model_dump(exclude=EXPLANATION)
         page.body["said"] = known(wanted, told)
@@ -176,8 +175,10 @@ def _keep_breach(run: dict[str, Any], sequence: int, at: datetime | None) -> Non
         run["breach"] = {"sequence": sequence, "at": at}
 
 
-def _graded(bound: BoundPack, answer: Answer, previous: str | None) -> ComplaintGraded:
+def _graded(unit: Unit, answer: Answer, previous: str | None) -> ComplaintGraded:
+    """Of a post that nobody holds but the employee complained of, its fallback is the owner."""
     decision, complaint = answer.decision, answer.decision.complaint
+    owner = decision.owner_role
     return ComplaintGraded(
         case=complaint.case,
         kind=decision.kind,
@@ -185,7 +186,7 @@ def _graded(bound: BoundPack, answer: Answer, previous: str | None) -> Complaint
         category=decision.category,
         branch=complaint.branch,
         grade=decision.grade,
-        grade_title=bound.pack.grading.grades[decision.grade].title,
+        grade_title=unit.pack.pack.grading.grades[decision.grade].title,
         previous=previous,
         rules=decision.rules,
         cues=decision.cues,
@@ -194,7 +195,7 @@ def _graded(bound: BoundPack, answer: Answer, previous: str | None) -> Complaint
         by_hand=decision.by_hand,
         suggestions=decision.suggestions,
         alike=decision.alike,
-        owner_role=decision.owner_role,
+        owner_role=owner and unit.people.standing_in(owner, complaint.employee),
         roster=decision.roster,
         occurred_at=complaint.occurred_at,
         received_at=complaint.received_at,

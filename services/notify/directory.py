@@ -62,7 +62,7 @@ def can_be_reached(contact: Contact, channels: Sequence[Way]) -> bool:
 def reached(
     role: str, channels: Sequence[Way], holders: Sequence[Contact], language: Language
 ) -> Iterator[Recipient]:
-    """Every address that the holders of `role` have for one of these channels. Where there is none at all, one
+    """Every address that the holders of `role` have for one of these channels. Where there is none at all, a
     recipient without address for each channel: nobody hears of it."""
     found: dict[tuple[Way, str], Recipient] = {}
     for channel in channels:

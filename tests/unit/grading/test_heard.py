@@ -10,9 +10,10 @@ from shared.clock import VirtualClock
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintReceived
 from shared.contracts.envelope import Envelope, event
 from shared.contracts.words import Money
+from shared.deployment import Deployment
 from shared.store.inbox import UnreadableError
 from shared.store.page import Page
-from tests.parts.packs import deployment
+from tests.parts.packs import SMALL, deployment
 
 NOW = datetime(2026, 2, 11, 1, tzinfo=UTC)
 
@@ -36,8 +37,8 @@ def amended(n: int, **given: Any) -> Envelope:
     return event(data, source="intake", subject="c1", sequence=n, time=NOW)
 
 
-def heard(*events: Envelope) -> list[dict[str, Any]]:
-    page, grader = Page("c1"), Grader(deployment(), VirtualClock(NOW))
+def heard(*events: Envelope, served: Deployment | None = None) -> list[dict[str, Any]]:
+    page, grader = Page("c1"), Grader(served or deployment(), VirtualClock(NOW))
     for envelope in events:
         grader(page, envelope)
     return [Envelope.model_validate_json(e["body"]).data for e in page.outbox]
@@ -55,6 +56,13 @@ def test_the_first_rule_decides_and_all_that_fire_are_named_with_their_facts() -
     assert said["rules"][1]["facts"] == {"claim_amount": 10_000_000}
     assert said["cues"] == [{"cue": "hurt", "phrase": "受伤", "at": 2}]
     assert (said["owner_role"], said["roster"]) == ("boss", ["boss", "desk"])
+
+
+def test_a_complaint_about_the_owner_is_owned_by_who_stands_in() -> None:
+    text = SMALL.replace("boss: {zh: 主管, en: boss}", "boss: {zh: 主管, en: boss, fallback: desk}")
+    served = deployment(text, people={"boss": [{"id": "wu", "name": "Wu"}], "desk": [{"id": "li"}]})
+    said = heard(received(text="有人受伤"), amended(2, text="有人受伤", employee="wu"), served=served)
+    assert [(s["grade"], s["owner_role"]) for s in said] == [("major", "boss"), ("major", "desk")]
 
 
 @pytest.mark.parametrize(("fen", "grade"), [(9_999_999, "normal"), (10_000_000, "major")])
