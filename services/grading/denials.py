@@ -5,6 +5,8 @@ Before a hit a denial reaches so many characters, but not past
 - what it denies itself: 没解决漏水 (the leak is not settled), 没人管, 没有说法;
 - a new subject, a turn or a consequence: 没解决我找媒体, 没处理要起诉, 没放警示牌导致摔伤, 不处理就起诉.
 
+Where a cue wants what is done and no threat, it says so by denials of its own that begin with 就 (就打12315).
+
 Words that only look like denials deny nothing (没想到, 无故, 未成年人), nor do two denials (不是没有), nor
 a question (是不是, 有没有, 这不是欺诈吗). What others say, or what would be if, is no praise: 你们说质量没
 问题.
@@ -48,7 +50,10 @@ _TURN = re.compile(
     r"|\b(?:so|then|therefore|otherwise|or else|i|i'll|i'm|i've|we|we'll|and (?:i|we|now|my|our)|makes? me)\b"
 )
 _RHETORICAL = re.compile(r"[吗么嘛]|是什么|叫什么")
-_WISH = re.compile("要|退(?![款钱费还押我给])|换|起诉|告|曝光|投诉|上诉|索赔")
+_WISH = re.compile(
+    "要|退(?![款钱费还押我给])|换|起诉|告|曝光|投诉|上诉|索赔|打官司|打1|闹|上访|报警|报案|举报|走法律|上法[院庭]"
+    "|上网|上电视|登报|拉横幅|堵|静坐|维权|发[抖微网朋到]|请律师|对簿公堂"
+)
 _NOT_WISHED = re.compile(
     r"(?:^|[^们司家业行里店厂方])(?:我们?|咱们?|也|都|就|暂时|先|并|绝对?|坚决|这次|本次)*(?:不|没有?|并非|不是|别)$"
 )
@@ -62,13 +67,20 @@ _SAID = re.compile(
     r"(?<!我)(?:说|称|宣传|承诺|保证|标榜|吹嘘|以为|忽悠)|如果|要是|假如|除非|希望|要求|不如|比不"
     r"|\b(?:said|says|claim(?:ed|s)?|promised|advertised|if|unless)\b"
 )
-_END = r"(?=[了啊呀呢吧]|但|只是|就是|可是|不过|\s|$)"
+_END = r"(?=的?(?:[了啊呀呢吧]|但|只是|就是|可是|不过|\s|$))"
+_KIND = (
+    "好|棒|热情|热心|客气|和气|耐心|周到|负责|尽责|尽职|敬业|认真|细心|专业|有?礼貌|到位|靠谱|给力|干净|结实|牢固"
+    "|公道"
+)
 _PRAISED = re.compile(
-    r"(?:方面|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
+    r"(?:的(?:事情?|问题|情况|毛病)|方面|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
     r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题|(?:没有?|无)(?:什么|啥|任何)?(?:意见|异议)"
-    rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:好|棒)|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
+    rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:{_KIND})|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
     r"|(?:不需要|不用|不必|不要求|不追究|不计较|免了|没必要|不要了|不找了)(?![再多]?[说提想])"
     rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END}"
+    r"|(?:没有?|未|不|并未|毫不)(?:受到?|遭到?)(?:任何|什么|多大|太大|丝毫|明显)?影响"
+    r"|(?:那边|那里|那儿|那头|这边)?(?:还|尚|暂)?(?:没有?|未|不|没打算|不打算|不想|不准备)"
+    rf"(?:去|找|打|联系|告|惊动)过?(?:的|呢)?{_END}"
     r"|(?:已经?|早就?|后来|现在)+(?:给|帮我?|被)?(?:修好|修复|解决|处理好|处理完|恢复|换好)了(?!.{0,6}(?:又|还是|再|没)))"
     r"|\s+(?:itself\s+)?(?:is|was|are|were|has been|seems|seemed)\s+"
     r"(?:(?:really|very|quite|just|all|perfectly)\s+)*"
@@ -88,16 +100,19 @@ def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -
 
 
 def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
-    clause = before(low, start, 20 * max(reach, 1)).rpartition("就")[2]
+    if low[start] == "又":
+        return False
+    clause = before(low, start, 20 * max(reach, 1))
     if not any(word in clause for word in (*words, "没", "不")):  # most of the time nothing is denied there
         return False
-    reached = _reached(clause, reach)
+    clause = _reached(clause, reach)
+    reached = clause.rpartition("就")[2]
     if any(_holds(reached[m.end() :]) for m in _UNMEANT.finditer(reached)):
         return True
     return any(
         _holds(between) and not (word.startswith("不是") and _RHETORICAL.search(after(low, end)))
         for word in words
-        for between in _after_each(word, reached)
+        for between in _after_each(word, clause if "就" in word else reached)
     )
 
 
