@@ -8,7 +8,7 @@ from shared.policy.sections.facts import CueSpec
 PHRASES = {
     "hurt": ["受伤", "摔伤", "injured", "injury"],
     "media": ["媒体", "the media"],
-    "court": ["起诉", "上法院", "lawyer"],
+    "court": ["起诉", "打官司", "上法院", "lawyer"],
     "pay": ["赔偿", "compensation"],
     "loss": ["损失"],
     "leak": ["漏水", "leak"],
@@ -17,6 +17,7 @@ PHRASES = {
     "brakes": ["制动", "熄火"],
     "insult": ["辱骂"],
     "fraud": ["欺诈"],
+    "again": ["又漏", "反映过"],
 }
 CUES = {name: CueSpec.model_validate({"title": {"en": name}, "phrases": p}) for name, p in PHRASES.items()}
 
@@ -84,6 +85,8 @@ def test_a_denial_is_spent_on_what_it_denies(text: str, expected: set[str]) -> N
         "没有 受伤",
         "no injury",
         "I do not want any compensation",
+        "我们不打官司",
+        "不打官司也不找媒体",
     ],
 )
 def test_a_denial_holds_to_its_end(text: str) -> None:
@@ -126,6 +129,16 @@ def test_what_only_looks_like_a_denial(text: str, expected: set[str]) -> None:
         ("赔偿就不用了", set()),
         ("赔偿我们不需要", set()),
         ("制动正常", set()),
+        ("质量没受影响", set()),
+        ("质量不受任何影响", set()),
+        ("态度挺热情的", set()),
+        ("媒体那边我还没去", set()),
+        ("媒体我们还没找过", set()),
+        ("漏水的问题已经修好了", set()),
+        ("漏水我还没找人看", {"leak"}),
+        ("受影响的是质量", {"quality"}),
+        ("态度很好的人走了", {"manners"}),
+        ("媒体那边没打通", {"media"}),
         ("受伤倒没有发生", set()),
         ("the quality is fine, the service is rude", {"manners"}),
         ("compensation is not needed", set()),
@@ -164,3 +177,26 @@ def test_what_stands_after_denies_too(text: str, expected: set[str]) -> None:
 )
 def test_a_clause_ends_where_people_pause_or_turn(text: str, expected: set[str]) -> None:
     assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("没修过又漏了", {"again"}), ("没跟你们反映过", set()), ("没用 又漏", {"again"})],
+)
+def test_what_comes_again_is_not_denied_by_what_was_not_done(text: str, expected: set[str]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我昨天打过12315", True),
+        ("12315已经受理了", True),
+        ("再不换我就打12315了", False),
+        ("我去找12315", True),
+        ("不找12315", False),
+    ],
+)
+def test_a_cue_for_what_is_done_may_leave_out_what_is_threatened(text: str, expected: bool) -> None:
+    cue = CueSpec.model_validate({"title": {"en": "went"}, "phrases": ["12315"], "denied_by": ["不", "就"]})
+    assert bool(CueFinder({"went": cue}).find(text)) is expected
