@@ -31,8 +31,10 @@ _UNMEANT = re.compile(
     r"(?<!你们)(?<!他们)(?<!公司)(?<!商家)(?<!物业)(?<!银行)(?<!店里)(?<!厂家)"
     r"(?:没有?|并没有?|并?不|暂不|暂时不|也不|都不)"
     r"(?:打算|准备|考虑|谈|要求|想过?|要|是[来要]|会去|需要|用)"
+    r"|\b(?:not|\w+n't) (?:after|asking (?:for|you)|looking for|seeking|claiming|here for|interested in)\b"
 )
-"""Who says so wants or plans none of it, whatever words deny a cue. There is a 没 or a 不 in each."""
+"""Who says so wants or plans none of it, whatever words deny a cue. There is one of `_SAYS_NO` in each."""
+_SAYS_NO = ("没", "不", "not ", "n't ")
 _SPENT = re.compile(
     r"(?:有|人|能|得到|给|给我|及时|任何|真正|彻底|完全|再|正式|去|来|为我|帮我|替我|一直|按时|按期|按要求|按约定)*"
     r"(?:解决|处理|答复|回复|回应|回音|回电|理睬|理会|理我|理(?=$)|人理|人管|管(?=$|我)|说法|办法|道歉|修好|修复|反馈|消息|进展"
@@ -55,7 +57,8 @@ _WISH = re.compile(
     "|上网|上电视|登报|拉横幅|堵|静坐|维权|发[抖微网朋到]|请律师|对簿公堂"
 )
 _NOT_WISHED = re.compile(
-    r"(?:^|[^们司家业行里店厂方])(?:我们?|咱们?|也|都|就|暂时|先|并|绝对?|坚决|这次|本次)*(?:不|没有?|并非|不是|别)$"
+    r"(?:^|[^们司家业行里店厂方服员售他她人])(?:我们?|咱们?|也|都|就|暂时|先|并|绝对?|坚决|这次|本次)*"
+    r"(?:不|(?:没有?|并非|不是)(?:[说提]过?)?|别)$"
 )
 """不退车, 不要求赔偿: what is wanted, denied right before it, unless others refuse it (你们不换)."""
 _OF_OTHERS = re.compile(
@@ -75,6 +78,7 @@ _KIND = (
 _PRAISED = re.compile(
     r"(?:的(?:事情?|问题|情况|毛病)|方面|那边|那里|那儿|那头|这边|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
     r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题|(?:没有?|无)(?:什么|啥|任何)?(?:意见|异议)"
+    rf"|认[可同]?{_END}"
     rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:{_KIND})|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
     r"|(?:不需要|不用|不必|不要求|不追究|不计较|免了|没必要|不要了|不找了)(?![再多]?[说提想])"
     rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END}"
@@ -103,7 +107,7 @@ def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach
     if low[start] == "又":
         return False
     clause = before(low, start, 20 * max(reach, 1))
-    if not any(word in clause for word in (*words, "没", "不")):  # most of the time nothing is denied there
+    if not any(word in clause for word in (*words, *_SAYS_NO)):  # most of the time nothing is denied there
         return False
     clause = _reached(clause, reach)
     reached = clause.rpartition("就")[2]

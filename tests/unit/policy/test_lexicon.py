@@ -54,6 +54,8 @@ def cues(**given: object) -> CueFinder:
         ("crowd", "业主们商量着上门", True),
         ("crowd", "业主签字同意改造", False),
         ("danger", "险些翻车", True),
+        ("discontent", "凭什么我没有", True),
+        ("discontent", "我不是来投诉的", False),
         ("does_not_work", "突然不转了", True),
         ("does_not_work", "道路无法正常通行", False),
         ("grave_injury", "手指断了两根", True),
