@@ -24,7 +24,7 @@ class CueFinder:
 
     def __init__(self, cues: dict[str, CueSpec]) -> None:
         self._cues = cues
-        ways = [_Way(name, said, cue.unless) for name, cue in cues.items() for said in _wordings(cue)]
+        ways = [way for name, cue in cues.items() for way in _ways(name, cue)]
         self._phrases = ahocorasick.Automaton()
         by_phrase: dict[str, list[_Way]] = {}
         for way in ways:
@@ -64,12 +64,12 @@ class CueFinder:
 
 
 class _Way:
-    """One wording of a cue, the pack's own or the lexicon's. What the cue leaves out counts in neither."""
+    """One wording of a cue, the pack's own or the lexicon's. `longer`: what the cue leaves out."""
 
-    def __init__(self, cue: str, said: Wording, unless: tuple[str, ...]) -> None:
+    def __init__(self, cue: str, said: Wording, longer: tuple[str, ...]) -> None:
         self.cue, self.said = cue, said
         self._denials = tuple(map(folded, said.denied_by))
-        self._longer = tuple(map(folded, (*said.unless, *unless)))
+        self._longer = tuple(map(folded, longer))
 
     def counts(self, low: str, start: int, end: int) -> bool:
         """Whether a hit there is neither denied nor a part of something longer."""
@@ -78,9 +78,11 @@ class _Way:
         return not any(_inside(low, longer, start, end) for longer in self._longer)
 
 
-def _wordings(cue: CueSpec) -> Iterator[Wording]:
-    yield cue
-    yield from (lexicon()[entry] for entry in cue.like)
+def _ways(name: str, cue: CueSpec) -> Iterator[_Way]:
+    """All wordings of a cue. What one of them leaves out counts in none."""
+    wordings: list[Wording] = [cue, *(lexicon()[entry] for entry in cue.like)]
+    longer = tuple(dict.fromkeys(word for said in wordings for word in said.unless))
+    yield from (_Way(name, said, longer) for said in wordings)
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:

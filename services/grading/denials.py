@@ -23,6 +23,7 @@ _NO_DENIAL = re.compile(
     r"没想到|没料到|没有?想到|没过多|没有?多久|没几|没有几[天个日]|没两天|没完没了|没收|没准|没错|没办法|没法"
     r"|(?<=[淹沉埋吞覆])没|没有?经过|没有?征得|(?:没有?|毫无|无)(?:任何)?(?:征兆|预兆|预警|先兆)"
     r"|无法|无奈|无故|无缘无故|无理|无端|无良|无数|无时无刻|无论|无休|无视|无证|无照|无锡|无线|无底"
+    r"|特别|分别|个别|级别|类别|性别|区别|差别|识别|辨别|鉴别|告别|离别|别[墅人家处的]|别克|别提|别说"
     r"|未成年|未来|未经|不是第一|不是头[一次]|不是一[次天两]|不是偶|并非第一|并非偶"
     r"|(?:不是|并非|不会|不想|没有|没人|无)(?:不(?!想|会|需|用|打|准|愿|找)|没有?|无)"
     r"|难道不是|岂不是|可不是|不必要|不要[脸紧]|不用[说提]"
@@ -104,7 +105,7 @@ def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -
 
 
 def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
-    if low[start] == "又":
+    if low[start] == "又" and low[:start][-1:] != "别":
         return False
     clause = before(low, start, 20 * max(reach, 1))
     if not any(word in clause for word in (*words, *_SAYS_NO)):  # most of the time nothing is denied there

@@ -43,6 +43,8 @@ def cues(**given: object) -> CueFinder:
         ("rescue", "The smoke detector needs a battery", False),
         ("again", "没跟你们反映过", False),
         ("again", "催了你们好几次", True),
+        ("again", "特别是今天又坏了", True),
+        ("again", "修好以后别又坏了", False),
         ("again", "收到你们的回复发现不对", False),
         ("asks_favours", "暗示要包烟", True),
         ("asks_favours", "在诊所打点滴", False),
@@ -93,6 +95,12 @@ def test_what_an_entry_means(entry: str, text: str, found: bool) -> None:
 def test_what_a_cue_leaves_out_counts_in_its_entries_too() -> None:
     assert cues(like=["court"]).find("法院门口的路坏了")
     assert not cues(like=["court"], unless=["法院门口"]).find("法院门口的路坏了")
+
+
+def test_what_an_entry_leaves_out_does_not_count_by_the_cue_s_own_words() -> None:
+    spoken = cues(like=["poor_quality"], phrases=["质量"])
+    assert [cue.phrase for cue in spoken.find("这批货质量不稳定")] == ["质量"]
+    assert not spoken.find("服务质量太差")
 
 
 def test_each_way_of_saying_it_has_denials_of_its_own() -> None:
