@@ -105,7 +105,7 @@ def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -
 
 
 def _denied_before(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
-    if low[start] == "又" and low[:start][-1:] != "别":
+    if low[start] == "又" and low[max(start - 1, 0) : start] != "别":
         return False
     clause = before(low, start, 20 * max(reach, 1))
     if not any(word in clause for word in (*words, *_SAYS_NO)):  # most of the time nothing is denied there
