@@ -59,7 +59,7 @@ def _played(
     """By pack what its stories show; the stories that fail; by pack the parts whose loss none notices."""
     from deploy.cli.scenario import mongo
     from deploy.coverage.campaign import Campaign
-    from deploy.coverage.counting import demands
+    from deploy.coverage.counting import removable
     from deploy.coverage.proving import Ground, stories
 
     told = stories(shelf)
@@ -70,7 +70,7 @@ def _played(
         failed = [failure for one in played.values() for failure in one.failed]
         if not mutate:
             return {pack: one.shown() for pack, one in played.items()}, failed, {}
-        parts = {pack.pack: sorted({part for d in demands(pack) for part in d.line.by}) for pack in packs}
+        parts = {pack.pack: removable(pack) for pack in packs}
         with _progress("taking out", sum(map(len, parts.values()))) as step:
             lost = campaign.take_out(parts, played, step)
     return {pack: one.shown() - set(lost.get(pack, ())) for pack, one in played.items()}, failed, lost

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from shared.policy.pack import Pack
+from shared.policy.parts import at_work
 from shared.policy.sections.ledger import LedgerLine, Section
 
 SECTIONS: tuple[str, ...] = get_args(Section)
@@ -58,6 +59,13 @@ def demands(pack: Pack) -> Iterator[Demand]:
     """The ledger of a pack; a line that names no regime stands in the only one."""
     for name, line in pack.ledger.items():
         yield Demand(pack.pack, name, line.regime or pack.regimes[0], line)
+
+
+def removable(pack: Pack) -> list[str]:
+    """The parts whose loss a scenario must notice: those that carry a line, and all that do something by
+    themselves."""
+    carrying = (part for demand in demands(pack) for part in demand.line.by)
+    return sorted({*carrying, *at_work(pack.model_dump(mode="json", by_alias=True))})
 
 
 def rows(regimes: Iterable[str], packs: Iterable[Pack], shown: Mapping[str, Set[str]]) -> dict[str, Row]:

@@ -14,11 +14,13 @@ from shared.policy.source import Path_
 @dataclass(frozen=True)
 class Kind:
     """One kind of part. `named_in`: places that hold its id, or, with ` = `, a text made of it; a place that
-    ends in `@` holds it as a key. A `fact` may stand in conditions too."""
+    ends in `@` holds it as a key. A `fact` may stand in conditions too. A `word` does nothing by itself: other
+    parts speak of it."""
 
     at: tuple[str, ...]
     named_in: tuple[str, ...] = ()
     fact: bool = False
+    word: bool = False
 
 
 _CLOCK_LIMITS = (
@@ -52,22 +54,24 @@ def _part(*at: str) -> Kind:
     return Kind(at)
 
 
+def _word(at: str | tuple[str, ...], *named_in: str) -> Kind:
+    return Kind((at,) if isinstance(at, str) else at, named_in, word=True)
+
+
 KINDS: Mapping[str, Kind] = {
-    "kind": Kind(
-        ("intake.kinds.*",), ("[intake.fields.*].kinds", "[conversions.#].of", "[conversions.#].to")
-    ),
-    "channel": _part("intake.channels.*"),
-    "field": _fact("intake.fields.*", "intake.required = fields.{}"),
-    "required": _part("intake.required.%"),
-    "category": Kind(
-        ("intake.categories.**",),
-        tuple(
+    "kind": _word("intake.kinds.*", "[intake.fields.*].kinds", "[conversions.#].of", "[conversions.#].to"),
+    "channel": _word("intake.channels.*"),
+    "field": Kind(("intake.fields.*",), (*_FACT_USES, "intake.required = fields.{}"), fact=True, word=True),
+    "required": _word("intake.required.%"),
+    "category": _word(
+        "intake.categories.**",
+        *(
             f"{place}{form}"
             for place in ("[intake.fields.*].categories", "[categorising.#].category", *_CLOCK_LIMITS)
             for form in ("", " = {}/*")
         ),
     ),
-    "numbering": _part("intake.numbering"),
+    "numbering": _word("intake.numbering"),
     "cue": _fact("facts.cues.*"),
     "amount": _fact("facts.amounts.*"),
     "history": _fact("facts.history.*"),
@@ -76,41 +80,37 @@ KINDS: Mapping[str, Kind] = {
     "linking": _part("facts.linking"),
     "conversion": _part("conversions.#"),
     "category_rule": _part("categorising.#"),
-    "validity": Kind(("validity.values.*",), ("[validity.rules.#].value",)),
+    "validity": _word("validity.values.*", "[validity.rules.#].value"),
     "validity_rule": _part("validity.rules.#"),
-    "grade": Kind(
-        ("grading.grades.*",),
-        (
-            "[grading.rules.#].grade",
-            "[grading.promotions.#].of",
-            "[notices.*].of",
-            "ladders.*.enter.@",
-            *_CLOCK_LIMITS,
-        ),
+    "grade": _word(
+        "grading.grades.*",
+        "[grading.rules.#].grade",
+        "[grading.promotions.#].of",
+        "[notices.*].of",
+        "ladders.*.enter.@",
+        *_CLOCK_LIMITS,
     ),
     "rule": _part("grading.rules.#"),
     "raise": _part("grading.raises.#"),
     "promotion": _part("grading.promotions.#"),
-    "by_hand": _part("grading.by_hand"),
-    "gaps": _part("grading.gaps"),
-    "milestone": Kind(
-        ("milestones.*",),
-        (
-            "[clocks.*].start",
-            "[clocks.*].stop",
-            "clocks.*.until",
-            "[clocks.*.pauses.#].on",
-            "[clocks.*.pauses.#].off",
-            "[clocks.*].limit.given = {}.*",
-            "[ladders.*].on.milestone",
-            "ladders.*.until",
-            "ladders.*.rungs.#.unless",
-            "[facts.history.*].milestone",
-            "[facts.windows.*].moment",
-            "[notices.*].on = milestone.{}",
-        ),
+    "by_hand": _word("grading.by_hand"),
+    "gaps": _word("grading.gaps"),
+    "milestone": _word(
+        "milestones.*",
+        "[clocks.*].start",
+        "[clocks.*].stop",
+        "clocks.*.until",
+        "[clocks.*.pauses.#].on",
+        "[clocks.*.pauses.#].off",
+        "[clocks.*].limit.given = {}.*",
+        "[ladders.*].on.milestone",
+        "ladders.*.until",
+        "ladders.*.rungs.#.unless",
+        "[facts.history.*].milestone",
+        "[facts.windows.*].moment",
+        "[notices.*].on = milestone.{}",
     ),
-    "calendar": Kind(("calendar", "calendars.*"), ("clocks.*.calendar",)),
+    "calendar": _word(("calendar", "calendars.*"), "clocks.*.calendar"),
     "clock": Kind(("clocks.*",), ("[ladders.*].on.clock", "[notices.*].of", "clocks.*.inside")),
     "limit": _part(
         "clocks.*.limit.values.*", "clocks.*.limit.otherwise.values.*", "clocks.*.limit.values.*.values.*"
@@ -120,18 +120,16 @@ KINDS: Mapping[str, Kind] = {
     "extension": _part("clocks.*.extension"),
     "ladder": Kind(("ladders.*",), ("[notices.*].of", "[clocks.*].start = {}/*")),
     "rung": Kind(("[ladders.*].rungs.#",), ("ladders.*.enter.*", "[clocks.*].start = {whole}")),
-    "role": Kind(
-        ("roles.*",),
-        (
-            "[ladders.*.rungs.#].role",
-            "[notices.*].to",
-            "grading.grades.*.owner",
-            "grading.grades.*.roster",
-            "grading.by_hand.by",
-            "facts.decided.*.by",
-            "clocks.*.extension.approved_by",
-            "roles.*.fallback",
-        ),
+    "role": _word(
+        "roles.*",
+        "[ladders.*.rungs.#].role",
+        "[notices.*].to",
+        "grading.grades.*.owner",
+        "grading.grades.*.roster",
+        "grading.by_hand.by",
+        "facts.decided.*.by",
+        "clocks.*.extension.approved_by",
+        "roles.*.fallback",
     ),
     "notice": _part("notices.*"),
     "measure": _fact("tiers.measures.*"),
@@ -146,6 +144,11 @@ def carriers(data: Any) -> Iterator[str]:
     """Every part of a pack that can carry a clause. `data`: a pack as JSON has it."""
     for _, kind, name in _standing(data):
         yield f"{kind}:{name}" if name else kind
+
+
+def at_work(data: Any) -> Iterator[str]:
+    """Those that do something by themselves, whether or not a line of the ledger names them."""
+    yield from (carrier for carrier in carriers(data) if not KINDS[carrier.partition(":")[0]].word)
 
 
 def part_at(data: Any, path: Path_) -> tuple[str, str] | None:

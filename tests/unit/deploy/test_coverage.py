@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.coverage.counting import Count, demands, rows
+from deploy.coverage.counting import Count, demands, removable, rows
 from deploy.coverage.tables import page, sheet
 from shared.policy.library import Library
 from shared.policy.pack import Pack
@@ -32,6 +32,15 @@ def test_every_line_has_one_end_and_is_proved_when_all_that_carries_it_is_shown(
     assert table["000.01"].sections["grading"] == Count(2, 2, 1, 0, 0, 0)
     assert table["000.02"].packs == []
     assert table["000.02"].total == Count()
+
+
+def test_whatever_does_something_may_be_taken_out_and_words_only_where_a_line_names_them() -> None:
+    parts = set(removable(validated(Pack, parse(SMALL, "small.yaml"))))
+    assert {"cue:hurt", "rule:claim", "clock:reply", "warning:reply/50%", "rung:late/second"} <= parts
+    assert not {part for part in parts if part.startswith(("role:", "grade:", "category:", "milestone:"))}
+    line = "{section: grading, place: a, says: {en: a}, by: [role:boss]}"
+    named = validated(Pack, parse(f"{SMALL}regimes: ['000.01']\nledger: {{one: {line}}}\n", "small.yaml"))
+    assert set(removable(named)) == parts | {"role:boss"}
 
 
 def test_a_line_stands_in_the_regime_that_it_names() -> None:
