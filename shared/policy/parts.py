@@ -14,8 +14,8 @@ from shared.policy.source import Path_
 @dataclass(frozen=True)
 class Kind:
     """One kind of part. `named_in`: places that hold its id, or, with ` = `, a text made of it; a place that
-    ends in `@` holds it as a key. A `fact` may stand in conditions too. A `word` does nothing by itself: other
-    parts speak of it."""
+    ends in `@` holds it as a key. A `fact` may stand in conditions too. A `word` does nothing by itself:
+    other parts speak of it."""
 
     at: tuple[str, ...]
     named_in: tuple[str, ...] = ()
