@@ -70,7 +70,7 @@ def _played(
         failed = [failure for one in played.values() for failure in one.failed]
         if not mutate:
             return {pack: one.shown() for pack, one in played.items()}, failed, {}
-        parts = {pack.pack: removable(pack) for pack in packs}
+        parts = {pack.pack: removable(*shelf.written(pack.pack)) for pack in packs}
         with _progress("taking out", sum(map(len, parts.values()))) as step:
             lost = campaign.take_out(parts, played, step)
     return {pack: one.shown() - set(lost.get(pack, ())) for pack, one in played.items()}, failed, lost

@@ -7,6 +7,7 @@ from typing import get_args
 from shared.policy.pack import Pack
 from shared.policy.parts import at_work
 from shared.policy.sections.ledger import LedgerLine, Section
+from shared.policy.source import Source
 
 SECTIONS: tuple[str, ...] = get_args(Section)
 
@@ -61,11 +62,12 @@ def demands(pack: Pack) -> Iterator[Demand]:
         yield Demand(pack.pack, name, line.regime or pack.regimes[0], line)
 
 
-def removable(pack: Pack) -> list[str]:
-    """The parts whose loss a scenario must notice: those that carry a line, and all that do something by
-    themselves."""
+def removable(source: Source, pack: Pack) -> list[str]:
+    """The parts whose loss a scenario of the pack must notice: those that carry a line of its ledger, and all
+    that do something by themselves and stand in its own file, not in that of a pack that it extends."""
     carrying = (part for demand in demands(pack) for part in demand.line.by)
-    return sorted({*carrying, *at_work(pack.model_dump(mode="json", by_alias=True))})
+    there = at_work(pack.model_dump(mode="json", by_alias=True))
+    return sorted({*carrying, *(part for path, part in there if source.place(path)[0] == source.file)})
 
 
 def rows(regimes: Iterable[str], packs: Iterable[Pack], shown: Mapping[str, Set[str]]) -> dict[str, Row]:

@@ -142,13 +142,18 @@ KINDS: Mapping[str, Kind] = {
 
 def carriers(data: Any) -> Iterator[str]:
     """Every part of a pack that can carry a clause. `data`: a pack as JSON has it."""
-    for _, kind, name in _standing(data):
-        yield f"{kind}:{name}" if name else kind
+    yield from (_called(kind, name) for _, kind, name in _standing(data))
 
 
-def at_work(data: Any) -> Iterator[str]:
-    """Those that do something by themselves, whether or not a line of the ledger names them."""
-    yield from (carrier for carrier in carriers(data) if not KINDS[carrier.partition(":")[0]].word)
+def _called(kind: str, name: str) -> str:
+    return f"{kind}:{name}" if name else kind
+
+
+def at_work(data: Any) -> Iterator[tuple[Path_, str]]:
+    """Those that do something by themselves, each with the path at which it stands."""
+    for path, kind, name in _standing(data):
+        if not KINDS[kind].word:
+            yield path, _called(kind, name)
 
 
 def part_at(data: Any, path: Path_) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ def test_the_example_holds_and_notices_the_loss_of_every_part_that_does_somethin
     campaign = Campaign(Ground((tmp_path,), mongo_url), 1)
     played = campaign.play({NAME: [story]}, lambda _done: None)
     assert played[NAME].failed == ()
-    parts = removable(library.written(NAME)[1])
+    parts = removable(*library.written(NAME))
     assert campaign.take_out({NAME: parts}, played, lambda _done: None) == {NAME: []}
 
 

@@ -35,12 +35,25 @@ def test_every_line_has_one_end_and_is_proved_when_all_that_carries_it_is_shown(
 
 
 def test_whatever_does_something_may_be_taken_out_and_words_only_where_a_line_names_them() -> None:
-    parts = set(removable(validated(Pack, parse(SMALL, "small.yaml"))))
+    parts = taken_out(SMALL)
     assert {"cue:hurt", "rule:claim", "clock:reply", "warning:reply/50%", "rung:late/second"} <= parts
     assert not {part for part in parts if part.startswith(("role:", "grade:", "category:", "milestone:"))}
     line = "{section: grading, place: a, says: {en: a}, by: [role:boss]}"
-    named = validated(Pack, parse(f"{SMALL}regimes: ['000.01']\nledger: {{one: {line}}}\n", "small.yaml"))
-    assert set(removable(named)) == parts | {"role:boss"}
+    named = f"{SMALL}regimes: ['000.01']\nledger: {{one: {line}}}\n"
+    assert taken_out(named) == parts | {"role:boss"}
+
+
+def test_what_a_variant_takes_over_is_its_base_s_to_prove(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    own = "facts: {cues: {rude: {title: {en: rude}, phrases: [rude]}}}\n"
+    variant = f"pack: twin\nextends: small\nversion: 1.0.0\ntitle: {{en: Twin}}\n{own}"
+    (tmp_path / "twin.yaml").write_text(variant, "utf-8")
+    assert removable(*Library(tmp_path).written("twin")) == ["cue:rude"]
+
+
+def taken_out(text: str) -> set[str]:
+    source = parse(text, "small.yaml")
+    return set(removable(source, validated(Pack, source)))
 
 
 def test_a_line_stands_in_the_regime_that_it_names() -> None:
