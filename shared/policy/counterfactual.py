@@ -122,8 +122,8 @@ class Search:
                 above = self._above(point, at)
             except CannotTellError:
                 continue
-            if above is not None:
-                wait(outside([case], above), at)
+            if above is not None:  # a piece that is the whole case would only lead here again
+                wait([piece for piece in outside([case], above) if piece != case], at)
             elif _holds(case, point) and self._gives(point, grade):
                 return Found(self._rows[at].id, self._rows[at].clause, changes, point)
         return None

@@ -70,6 +70,15 @@ def test_it_really_gives_that_grade_and_takes_the_fewest_changes(
         assert graded(pack_, found.point.facts) == grade
 
 
+def test_a_fact_that_would_have_to_be_unknown_and_of_a_value_does_not_end_the_search() -> None:
+    light = 'mood != "calm" || (rate < 0.5 ? "mood" in known : claim_amount < cap)'
+    pack_ = bound(("light", light), ("middle", "people > 3"))
+    facts = {"people": 0, "rate": 0.0, "claim_amount": 0, "mood": "calm"}
+    found = Search(pack_, {**pack_.values, **facts}).nearest("middle")
+    assert found is not None
+    assert graded(pack_, found.point.facts) == "middle"
+
+
 @given(some_rules, FACTS)
 @settings(deadline=None)
 def test_nothing_is_said_that_does_not_hold(rules: list[Rule], facts: dict[str, object]) -> None:
