@@ -17,7 +17,7 @@ class VirtualTime:
     """Moves the clock of a world; everything due on the way happens at its own moment."""
 
     def __init__(self, world: World, clock: VirtualClock) -> None:
-        self._clock = clock
+        self._clock, self._bus = clock, world.bus
         self._workers: list[Worker] = [w for service in world.services.values() for w in service.workers]
 
     async def move_to(self, moment: datetime) -> None:
@@ -34,7 +34,9 @@ class VirtualTime:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let every worker do what is due now, until none finds anything."""
+        """Let what was published be handled, however slow the machine is, and every worker do what is due
+        now, until none finds anything."""
+        await self._bus.settled()
         for _ in range(MAX_ROUNDS):
             if not sum([await worker.work() for worker in self._workers]):
                 return

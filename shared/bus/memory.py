@@ -63,6 +63,8 @@ class MemoryBus:
         self._bound: dict[str, _Bound] = {}
         self._running = 0
         self._idle = asyncio.Event()
+        self._publishing = 0
+        self._settled = asyncio.Event()
         self._drained = False
 
     @property
@@ -72,6 +74,25 @@ class MemoryBus:
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
         if self._drained and not _within_a_handler.get():
             return [Refused("the bus is drained") for _ in messages]
+        with self._under_way():
+            return await self._all(messages)
+
+    async def settled(self) -> None:
+        """Wait until all that was published has been handled, and all that followed from it."""
+        while self._publishing:
+            self._settled.clear()
+            await self._settled.wait()
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self._publishing += 1
+        try:
+            yield
+        finally:
+            self._publishing -= 1
+            self._settled.set()
+
+    async def _all(self, messages: Sequence[Message]) -> list[Outcome]:
         failures: dict[int, str] = {}
         taken: set[int] = set()
         for bound in tuple(self._bound.values()):

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.coverage.campaign import Campaign
 from deploy.coverage.proving import Ground, stories
+from services.intake import outgoing
 from shared.policy.library import Library
 from tests.parts.packs import SMALL
 
@@ -94,3 +95,13 @@ def test_an_amount_read_from_the_text_is_made_use_of(ground: Ground) -> None:
     story.write_text(submitted.replace("pack: small\nalso: [twin]", "pack: twin"), "utf-8")
     played = Campaign(ground, 1).play({"twin": [story]}, lambda _done: None)
     assert "amount:asked" in played["twin"].shown()
+
+
+def test_a_story_waits_for_all_that_follows_on_a_machine_however_slow(
+    mongo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer over HTTP does not wait for ever; the story does."""
+    monkeypatch.setattr(outgoing, "PATIENCE", 0.001)
+    told = {name: stories(Library())[name][:3] for name in ("three-urgencies", "pcb-maker-quality")}
+    played = Campaign(Ground((), mongo_url), 1).play(told, lambda _done: None)
+    assert [one.failed for one in played.values()] == [(), ()]
