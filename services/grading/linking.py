@@ -55,7 +55,7 @@ class Events:
         found = False
         for envelope in events:
             complaint = self._complaint(envelope)
-            if complaint is None or envelope.number < page.body.get("likeness", {}).get("copy", 0):
+            if complaint is None or envelope.number <= page.body.get("likeness", {}).get("copy", 0):
                 continue
             linking = self._linking(complaint.unit)
             page.body["likeness"] = _description(complaint, linking) | {"copy": envelope.number}

@@ -107,6 +107,17 @@ async def test_an_event_that_was_named_ends_the_suggestion(replicas: Replicas) -
     assert graded.number == 2
 
 
+async def test_the_same_event_again_does_not_look_again(replicas: Replicas) -> None:
+    """Else it would be graded once more, for one that came meanwhile and is more alike."""
+    earlier, again = NOW - timedelta(days=1), received("second", SAME)
+    await replicas.hear([received("first", PIPE, earlier)])
+    await replicas.hear([again])
+    await replicas.hear([received("closer", SAME, earlier)])
+    await replicas.hear([again], replica=1)
+    assert (alike(replicas, "second") or {})["id"] == "first"
+    assert replicas.latest("complaint.graded")["second"].number == 1
+
+
 async def test_a_look_reads_a_bounded_number_of_pages_through_the_index(replicas: Replicas) -> None:
     past = [received(f"p{n}", PIPE if n % 2 else OTHER, NOW - timedelta(minutes=n)) for n in range(600)]
     for n in range(0, len(past), 100):
