@@ -52,5 +52,5 @@ def tiered(text: str = TEXT) -> BoundPack:
     return InMemory(tiered=text).bound("tiered")
 
 
-def deployment() -> Deployment:
-    return units(InMemory(tiered=TEXT), UnitSpec(id="here", pack="tiered"))
+def deployment(text: str = TEXT) -> Deployment:
+    return units(InMemory(tiered=text), UnitSpec(id="here", pack="tiered"))

@@ -12,7 +12,7 @@ from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintRe
 from shared.contracts.envelope import Envelope, event
 from tests.parts.gradings import Replicas, gradings
 from tests.parts.mongo import Mongo
-from tests.parts.tiered_pack import deployment
+from tests.parts.tiered_pack import TEXT, deployment
 
 NOW = datetime(2026, 3, 31, 1, 0, tzinfo=UTC)
 PIPE = "三号楼地下车库水管爆裂，积水漫过车轮，物业没有人来"
@@ -107,15 +107,19 @@ async def test_an_event_that_was_named_ends_the_suggestion(replicas: Replicas) -
     assert graded.number == 2
 
 
-async def test_the_same_event_again_does_not_look_again(replicas: Replicas) -> None:
-    """Else it would be graded once more, for one that came meanwhile and is more alike."""
+async def test_the_same_event_again_does_not_look_again(mongo: Mongo) -> None:
+    """Else, where a pack counts others too, it would be graded once more for one that came meanwhile and is
+    more alike."""
+    windows = 'facts:\n  windows: {same: {title: {en: s}, clause: "1", same: [event], count: complaints}}\n'
+    counting = deployment(TEXT.replace("facts:\n", windows))
     earlier, again = NOW - timedelta(days=1), received("second", SAME)
-    await replicas.hear([received("first", PIPE, earlier)])
-    await replicas.hear([again])
-    await replicas.hear([received("closer", SAME, earlier)])
-    await replicas.hear([again], replica=1)
-    assert (alike(replicas, "second") or {})["id"] == "first"
-    assert replicas.latest("complaint.graded")["second"].number == 1
+    async with gradings(mongo, counting, VirtualClock(NOW)) as replicas:
+        await replicas.hear([received("first", PIPE, earlier)])
+        await replicas.hear([again])
+        await replicas.hear([received("closer", SAME, earlier)])
+        await replicas.hear([again], replica=1)
+        assert (alike(replicas, "second") or {})["id"] == "first"
+        assert replicas.latest("complaint.graded")["second"].number == 1
 
 
 async def test_a_look_reads_a_bounded_number_of_pages_through_the_index(replicas: Replicas) -> None:
