@@ -176,7 +176,7 @@ def _keep_breach(run: dict[str, Any], sequence: int, at: datetime | None) -> Non
 
 
 def _graded(unit: Unit, answer: Answer, previous: str | None) -> ComplaintGraded:
-    """Of a post that nobody holds but the employee complained of, its fallback is the owner."""
+    """Of a post that nobody holds, or only the employee complained of, its fallback is the owner."""
     decision, complaint = answer.decision, answer.decision.complaint
     owner = decision.owner_role
     return ComplaintGraded(
