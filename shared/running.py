@@ -66,7 +66,7 @@ def spare_the_collector() -> None:
     """Packs, models and modules live as long as the process: they need not be looked at again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 def _listening(host: str, port: int) -> socket.socket:

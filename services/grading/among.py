@@ -27,13 +27,13 @@ def among(tallies: Tallies, complaints: Mapping[str, Standing]) -> dict[str, Cir
         groups.setdefault(row["k"], Group(tallies.versions[named(row["k"])])).rows[row["_id"]] = row
     counting = Counting(groups)
     for name, standing in complaints.items():
-        seen = standing.circumstances._replace(counts=counting.windows(name, tallies))
+        seen = standing.circumstances._replace(counts=counting.windows(name, members[name], tallies))
         own = judge(tallies.bound, standing.reading, seen).own_grade
         counting.weigh(name, members[name], own)
     counting.promote()
     found = {}
     for name, standing in complaints.items():
-        count = counting.count(name, tallies)
+        count = counting.count(name, members[name], tallies)
         found[name] = standing.circumstances._replace(counts=count.windows, promoted=count.promoted)
     return found
 

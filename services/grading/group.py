@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from services.grading.membership import Row
-from services.grading.tallies import PROMOTION, Tallies, Tally, Versions
+from services.grading.tallies import PROMOTION, Tallies, Tally, Versions, named
 from services.grading.windows import Member, promoted, so_far, values
 from shared.contracts.envelope import Envelope
 
@@ -61,7 +61,7 @@ class Group:
     results: dict[str, int] = field(default_factory=dict)
     reckoned: bool = False
 
-    @cached_property
+    @property
     def any_tally(self) -> Tally:
         """For what is the same in all versions: its id, its unit, whether it is a promotion."""
         return next(iter(self.tallies.values()))
@@ -174,11 +174,12 @@ class Counting:
 
     def __init__(self, groups: Mapping[str, Group]) -> None:
         self._groups = groups
-        self._results = self._reckoned(promotions=False)
+        self._reckon(promotions=False)
 
-    def windows(self, complaint: str, tallies: Tallies) -> dict[str, int]:
-        """By name; 0 where the window does not count the complaint."""
-        return {name: self._results.get((complaint, name), 0) for name in tallies.windows}
+    def windows(self, complaint: str, rows: Iterable[Row], tallies: Tallies) -> dict[str, int]:
+        """By name; 0 where the window does not count the complaint, whose rows these are."""
+        results = self._results(complaint, rows)
+        return {name: results.get(name, 0) for name in tallies.windows}
 
     def weigh(self, complaint: str, rows: Iterable[Row], grade: str) -> bool:
         """Count the complaint with this grade before promotions; whether that is news."""
@@ -193,12 +194,13 @@ class Counting:
 
     def promote(self) -> None:
         """From the grades before promotions to whom they take up."""
-        self._results |= self._reckoned(promotions=True)
+        self._reckon(promotions=True)
 
-    def count(self, complaint: str, tallies: Tallies) -> Count:
+    def count(self, complaint: str, rows: Iterable[Row], tallies: Tallies) -> Count:
         """After `promote`. Of several promotions the one counts that goes furthest."""
-        windows = self.windows(complaint, tallies)
-        steps = {name: self._results.get((complaint, name), 0) for name in tallies.promotions}
+        results = self._results(complaint, rows)
+        windows = {name: results.get(name, 0) for name in tallies.windows}
+        steps = {name: results.get(name, 0) for name in tallies.promotions}
         furthest = max(steps, key=lambda name: steps[name], default=None)
         levels = {name: tallies.windows[name].levels.of(value) for name, value in windows.items()}
         return Count(
@@ -207,10 +209,15 @@ class Counting:
             levels=levels | steps,
         )
 
-    def _reckoned(self, *, promotions: bool) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = {}
+    def _reckon(self, *, promotions: bool) -> None:
         for group in self._groups.values():
             if (group.any_tally.promotion is not None) == promotions:
                 group.reckon()
-                found |= {(id_, group.any_tally.id): result for id_, result in group.results.items()}
-        return found
+
+    def _results(self, complaint: str, rows: Iterable[Row]) -> dict[str, int]:
+        """What the groups of these rows came to for the complaint, by window or promotion."""
+        return {
+            named(row["k"]): self._groups[row["k"]].results.get(complaint, 0)
+            for row in rows
+            if row["k"] in self._groups
+        }

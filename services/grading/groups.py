@@ -9,9 +9,7 @@ nothing to do.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -65,10 +63,7 @@ class Groups:
         """The ids that must be done again."""
         hand = [page for page in pages if self._voice.tallies(page) is not None]
         failed = set[str]()
-        for page in hand:
-            if page.changed:
-                with _failing_alone(page, failed):
-                    enrol(page, self._tallies(page), self._slots, self._voice.rows(page))
+        _each(hand, self._enrol, failed)
         hand = [page for page in hand if page.id not in failed]
         causes = {page.id: self._voice.cause(page) for page in hand}
         groups = await self._look(self._all_news(hand, causes))
@@ -150,7 +145,6 @@ class Groups:
         shown = {name: f"$members.{slot}.{name}" for name in FIELDS}
         found = self._book.pages.aggregate([{"$match": wanted}, {"$project": shown}], batchSize=10_000)
         for row in await found.to_list(None):
-            row["at"] = row["at"].replace(tzinfo=UTC)  # the driver's own UTC is slow to compare
             groups[row["k"]].rows[row["_id"]] = row
 
     def _decide(
@@ -162,25 +156,25 @@ class Groups:
     ) -> list[Page]:
         """Decide the pages in hand; those that changed. First all grades before promotions, which count."""
         counting = Counting(groups)
-        for page in hand:
-            with _failing_alone(page, failed):
-                self._weigh(page, counting)
+        _each(hand, lambda page: self._weigh(page, counting), failed)
         counting.promote()
-        for page in hand:
-            if page.id not in failed:
-                with _failing_alone(page, failed):
-                    self._answer(page, counting, causes[page.id])
+        _each(hand, lambda page: self._answer(page, counting, causes[page.id]), failed)
         return [page for page in hand if page.changed and page.id not in failed]
 
+    def _enrol(self, page: Page) -> None:
+        if page.changed:
+            enrol(page, self._tallies(page), self._slots, self._voice.rows(page))
+
     def _weigh(self, page: Page, counting: Counting) -> None:
-        tallies = self._tallies(page)
+        tallies, rows = self._tallies(page), page.body["members"].values()
         if tallies.promotions:
-            own = self._voice.own_grade(page, counting.windows(page.id, tallies))
-            page.changed |= counting.weigh(page.id, page.body["members"].values(), own)
+            own = self._voice.own_grade(page, counting.windows(page.id, rows, tallies))
+            page.changed |= counting.weigh(page.id, rows, own)
 
     def _answer(self, page: Page, counting: Counting, cause: Cause) -> None:
-        count = counting.count(page.id, self._tallies(page))
-        for row in page.body["members"].values():
+        rows = page.body["members"].values()
+        count = counting.count(page.id, rows, self._tallies(page))
+        for row in rows:
             level = count.levels[named(row["k"])]
             page.changed |= row["c"] != level
             row["c"] = level
@@ -216,11 +210,12 @@ def _put(hand: Iterable[Page], groups: Mapping[str, Group]) -> None:
                     groups[key].leave_out(page.id)
 
 
-@contextmanager
-def _failing_alone(page: Page, failed: set[str]) -> Iterator[None]:
-    """One that cannot be decided does not keep the others from it; it is handed back."""
-    try:
-        yield
-    except Exception:
-        log.exception("deciding_failed", complaint=page.id)
-        failed.add(page.id)
+def _each(pages: Iterable[Page], step: Callable[[Page], None], failed: set[str]) -> None:
+    """One with which it cannot be done does not keep the others from it; it is handed back."""
+    for page in pages:
+        if page.id not in failed:
+            try:
+                step(page)
+            except Exception:
+                log.exception("deciding_failed", complaint=page.id)
+                failed.add(page.id)

@@ -128,8 +128,8 @@ class Grader:
 
 
 def _rules(page: Page) -> tuple[str, str, str]:
-    unit, pack, version = (page.body[name] for name in RULES)
-    return unit, pack, version
+    body = page.body
+    return body["unit"], body["pack"], body["pack_version"]
 
 
 def _course(page: Page) -> Course:

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from random import getrandbits
 
@@ -52,19 +51,29 @@ def _parent(header: str | None) -> Context | None:
     return _PROPAGATOR.extract({"traceparent": header}) if header else None
 
 
-@contextmanager
-def span(tracer: trace.Tracer, name: str, kind: SpanKind, parent: str | None, **what: str) -> Iterator[Span]:
+def span(
+    tracer: trace.Tracer, name: str, kind: SpanKind, parent: str | None, **what: str
+) -> AbstractContextManager[Span]:
     """A span below `parent` (a traceparent header); what is said inside it carries it on."""
     if isinstance(tracer, NoOpTracer):
-        token = _CARRIED.set(_carried(parent))
-        try:
-            yield INVALID_SPAN
-        finally:
-            _CARRIED.reset(token)
-        return
-    context = _parent(parent)
-    with tracer.start_as_current_span(name, context=context, kind=kind, attributes=dict(what)) as current:
-        yield current
+        return _Carrying(parent)
+    return tracer.start_as_current_span(name, context=_parent(parent), kind=kind, attributes=dict(what))
+
+
+class _Carrying(AbstractContextManager[Span]):
+    """Where no spans are made, what is said inside carries the trace of `parent` on."""
+
+    __slots__ = ("_parent", "_token")
+
+    def __init__(self, parent: str | None) -> None:
+        self._parent = parent
+
+    def __enter__(self) -> Span:
+        self._token = _CARRIED.set(_carried(self._parent))
+        return INVALID_SPAN
+
+    def __exit__(self, *_: object) -> None:
+        _CARRIED.reset(self._token)
 
 
 def _carried(parent: str | None) -> str:
