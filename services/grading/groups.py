@@ -46,8 +46,8 @@ class Voice(Protocol):
     def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
         """The grade before promotions."""
 
-    def answer(self, page: Page, count: Count, cause: Cause) -> None:
-        """Decide, and say what differs from what was said."""
+    def answer(self, page: Page, count: Count, cause: Cause, *, came: bool) -> None:
+        """Decide, and say what differs from what was said. `came`: to a group, since it was last decided."""
 
 
 class Groups:
@@ -174,12 +174,13 @@ class Groups:
     def _answer(self, page: Page, counting: Counting, cause: Cause) -> None:
         rows = page.body["members"].values()
         count = counting.count(page.id, rows, self._tallies(page))
+        came = any(row["c"] is None for row in rows)
         for row in rows:
             level = count.levels[named(row["k"])]
             page.changed |= row["c"] != level
             row["c"] = level
         with span(self._tracer, "decide", SpanKind.INTERNAL, cause.event.traceparent, complaint=page.id):
-            self._voice.answer(page, count, cause)
+            self._voice.answer(page, count, cause, came=came)
 
     def _tallies(self, page: Page) -> Tallies:
         tallies = self._voice.tallies(page)

@@ -100,10 +100,11 @@ class Grader:
         """What was heard of the complaint last."""
         return page.worked_out.get("cause") or Cause.of(page.body["cause"])
 
-    def answer(self, page: Page, count: Count, cause: Cause) -> None:
-        """Keep what is seen of others, where it makes a difference, and decide."""
+    def answer(self, page: Page, count: Count, cause: Cause, *, came: bool) -> None:
+        """Keep what is seen of others, where it makes a difference or the complaint `came` among them, and
+        decide."""
         counted = page.body.setdefault("counted", [])
-        if not counted or counted[-1]["levels"] != count.levels:
+        if not counted or counted[-1]["levels"] != count.levels or (came and _differs(counted[-1], count)):
             course = _course(page)
             at = max(counted[-1]["at"], cause.at) if counted else course.begin
             entry = {"at": at, "windows": count.windows, "promoted": count.promoted, "levels": count.levels}
@@ -125,6 +126,10 @@ class Grader:
         page.body["said"] = known(wanted, told)
         latest = wanted[-1].decision
         count(page, bound.pack, latest.complaint, latest.kind, latest.validity)
+
+
+def _differs(kept: Document, count: Count) -> bool:
+    return bool(kept["windows"] != count.windows)
 
 
 def _rules(page: Page) -> tuple[str, str, str]:

@@ -75,6 +75,21 @@ async def test_a_crossing_grades_every_member_anew_once(replicas: Replicas) -> N
     assert replicas.latest("complaint.graded")["c3"].data["facts"]["event_customers"] == 4
 
 
+async def test_who_is_named_to_be_of_an_event_later_shows_how_many_there_are(replicas: Replicas) -> None:
+    first, second = (case(f"c{n}", customer=f"u{n}", event=f"e{n}") for n in range(2))
+    await replicas.hear([*first.events, *second.events])
+    second.amend(event="e0")
+    amended = second.events[1]
+    await replicas.hear([at(amended, datetime.fromisoformat(amended.data["amended_at"]))], 1)
+    latest = replicas.latest("complaint.graded")
+    assert latest["c1"].data["facts"]["event_customers"] == 2
+    assert latest["c1"].data["grade"] == "light"
+    said = Counter(e.subject for _, bus in replicas.services for e in bus.said)
+    assert said == {"c0": 1, "c1": 2}
+    await replicas.hear(second.events, 0)
+    assert Counter(e.subject for _, bus in replicas.services for e in bus.said) == said
+
+
 async def test_the_others_are_graded_anew_from_the_moment_of_what_crossed(replicas: Replicas) -> None:
     cases = [case(f"c{n}", START + timedelta(days=n), customer=f"u{n}", event="e") for n in range(3)]
     for n, c in enumerate(cases):
