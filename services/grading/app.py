@@ -9,6 +9,7 @@ from services.grading.tallies import tallies
 from shared.bus.families import by_family
 from shared.bus.port import Subscription
 from shared.contracts.registry import keys_read_by
+from shared.edits import CalendarEdits
 from shared.service import OutboxSweeper, Parts, Service
 from shared.store.book import OUTBOX_INDEX, Book
 from shared.store.inbox import Inbox
@@ -46,6 +47,7 @@ def build(parts: Parts) -> Service:
             OutboxSweeper(book, parts),
             OutboxSweeper(pages, parts),
             Reviews(customers),
+            CalendarEdits(parts.deployment, parts.clock),
         ],
         indexes={
             "complaints": [OUTBOX_INDEX, CUSTOMER_INDEX, LIKENESS_INDEX],

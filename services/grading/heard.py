@@ -19,7 +19,7 @@ from services.grading.course import Counted, Course, course_of
 from services.grading.group import Cause, Count
 from services.grading.membership import Row, rows
 from services.grading.reading import Reading, read
-from services.grading.tallies import Tallies, tallies
+from services.grading.tallies import Governing, Rules, Tallies
 from shared.clock import Clock
 from shared.contracts.clocks import ClockBreached, ClockWarned, ClockWithdrawn
 from shared.contracts.complaints import Complaint, ComplaintAmended, ComplaintProgressed, ComplaintReceived
@@ -42,7 +42,7 @@ class Grader:
     def __init__(self, deployment: Deployment, clock: Clock) -> None:
         self._deployment = deployment
         self._clock = clock
-        self._tallies = {found.rules: found for unit in deployment for found in tallies(unit)}
+        self._governing = Governing(deployment)
 
     def __call__(self, page: Page, envelope: Envelope) -> None:
         if envelope.type == ComplaintReceived.TYPE:
@@ -82,18 +82,23 @@ class Grader:
 
     def tallies(self, page: Page) -> Tallies | None:
         """What the complaint's pack counts; None where that is nothing, or no complaint was heard of yet."""
-        found = self._tallies.get(_rules(page)) if "copies" in page.body else None
+        found = self._governing.of(_rules(page)) if "copies" in page.body else None
         return found if found and found.all else None
+
+    def _tallies(self, page: Page) -> Tallies:
+        tallies = self.tallies(page)
+        assert tallies is not None
+        return tallies
 
     def rows(self, page: Page) -> dict[str, Row]:
         """The groups to which the complaint belongs."""
-        course, tallies = _course(page), self._tallies[_rules(page)]
+        course, tallies = _course(page), self._tallies(page)
         received_at = course.copies[-1].reading.complaint.received_at
         return rows(tallies, course.alone(tallies.bound), course.milestones, received_at)
 
     def own_grade(self, page: Page, windows: Mapping[str, int]) -> str:
         """The grade before promotions, if that is what is seen of others."""
-        bound, course = self._tallies[_rules(page)].bound, _course(page)
+        bound, course = self._tallies(page).bound, _course(page)
         return replace(course, counted=(Counted(course.begin, windows),)).latest(bound).own_grade
 
     def cause(self, page: Page) -> Cause:
@@ -132,7 +137,7 @@ def _differs(kept: Document, count: Count) -> bool:
     return bool(kept["windows"] != count.windows)
 
 
-def _rules(page: Page) -> tuple[str, str, str]:
+def _rules(page: Page) -> Rules:
     body = page.body
     return body["unit"], body["pack"], body["pack_version"]
 

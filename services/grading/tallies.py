@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from services.grading.windows import Measure, Per, Reach, period
-from shared.deployment import Unit
+from shared.deployment import Deployment, Unit
 from shared.policy.bound import BoundPack
 from shared.policy.levels import EVERY_VALUE, Levels
 from shared.policy.sections.common import LimitValue, OfParam
@@ -16,6 +16,8 @@ from shared.policy.sections.grading import Promotion
 from shared.worktime import Calendar
 
 PROMOTION = "promotion:"
+Rules = tuple[str, str, str]
+"""What governs a complaint: unit, pack and version."""
 _ENCODE = json.JSONEncoder(default=str).encode
 
 
@@ -68,8 +70,8 @@ class Tallies:
     others: tuple["Tallies", ...] = ()
 
     @property
-    def rules(self) -> tuple[str, str, str]:
-        """Whose they are: unit, pack and version."""
+    def rules(self) -> Rules:
+        """Whose they are."""
         return self.unit, *self.bound.edition
 
     @cached_property
@@ -171,6 +173,25 @@ def tallies(unit: Unit) -> list[Tallies]:
         replace(one, others=tuple(o for o in found if o.bound.id == one.bound.id and o is not one))
         for one in found
     ]
+
+
+class Governing:
+    """The tallies of every unit of a deployment, by the calendars that stand there now: of a unit whose
+    calendars were edited they are made anew."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._made: dict[str, tuple[Unit, Mapping[Rules, Tallies]]] = {}
+
+    def of(self, rules: Rules) -> Tallies | None:
+        """None where nothing is known of that version of the pack here."""
+        unit = self._deployment.units.get(rules[0])
+        if unit is None:
+            return None
+        made = self._made.get(unit.id)
+        if made is None or made[0] is not unit:
+            made = self._made[unit.id] = unit, {found.rules: found for found in tallies(unit)}
+        return made[1].get(rules)
 
 
 def named(key: str) -> str:
