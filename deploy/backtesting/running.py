@@ -8,19 +8,19 @@ from rich.progress import Progress
 
 from deploy.backtesting.comparing import Comparison, outcomes
 from deploy.backtesting.recorded import Recorded, from_rows, from_store
-from deploy.submitting.rows import rows_of
+from deploy.submitting.rows import UTF_8, rows_of
 from shared.settings import Settings
 from shared.store.mongo import Database
 
 SHOWN = 50
 
 
-async def compare(comparison: Comparison, file: str | None) -> None:
+async def compare(comparison: Comparison, file: str | None, encoding: str = UTF_8) -> None:
     """Every recorded case, of `file` or of intake's database; RowError for a file that is none."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("reading", total=None)
         cases: list[Recorded] = []
-        async for case in _recorded(comparison, file):
+        async for case in _recorded(comparison, file, encoding):
             if isinstance(case, Recorded):
                 cases.append(case)
             else:
@@ -33,9 +33,12 @@ async def compare(comparison: Comparison, file: str | None) -> None:
             progress.advance(task)
 
 
-async def _recorded(comparison: Comparison, file: str | None) -> AsyncIterator[Recorded | tuple[str, str]]:
+async def _recorded(
+    comparison: Comparison, file: str | None, encoding: str
+) -> AsyncIterator[Recorded | tuple[str, str]]:
     if file is not None:
-        for case in from_rows(rows_of(file, None, None, comparison.old.pack.time_zone), file):
+        rows = rows_of(file, None, None, comparison.old.pack.time_zone, encoding)
+        for case in from_rows(rows, file):
             yield case
         return
     settings = Settings()

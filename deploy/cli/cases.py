@@ -68,7 +68,9 @@ def case_in(source: Source, bound: BoundPack) -> Case:
     `decided: {fact: value}`, which people decided at receipt, and of the customer `measures: {name: value}`
     or `tiers: {axis: tier}`. `SourceError` says what is wrong."""
     if not isinstance(source.data, dict):
-        raise SourceError([source.problem((), "expected a case: a block of names and values")])
+        raise SourceError(
+            [source.problem((), "expected a case: a block of names and values, in YAML or JSON")]
+        )
     data = {key: value for key, value in source.data.items() if value is not None}
     more = validated(More, _part(source, {key: data.pop(key) for key in More.model_fields if key in data}))
     filled = _part(source, {"channel": NOWHERE, "text": NOWHERE, **data})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from deploy.cli.cases import case_in, cases_of
 from deploy.cli.standing import Case, Standings
@@ -84,8 +84,9 @@ def others_of(file: Path, bound: BoundPack) -> list[Case]:
 
 
 def cases_in_lines(file: Path, bound: BoundPack) -> Iterator[Case | SourceError]:
-    """The cases of JSON lines; a line that is none is an error in its place, and does not stop the rest."""
-    with sys.stdin if file == STDIN else file.open(encoding="utf-8") as lines:
+    """The cases of JSON lines; a line that is none is an error in its place, and does not stop the rest.
+    SourceError for a file that cannot be read."""
+    with _opened(file) as lines:
         for n, line in enumerate(lines, 1):
             if line.strip():
                 try:
@@ -94,10 +95,19 @@ def cases_in_lines(file: Path, bound: BoundPack) -> Iterator[Case | SourceError]
                     yield error
 
 
-def _parsed(line: str, file: str, n: int) -> Source:
+def _opened(file: Path) -> BinaryIO:
     try:
-        data = json.loads(line, parse_float=Decimal)
+        return sys.stdin.buffer if file == STDIN else file.open("rb")
+    except OSError as error:
+        raise SourceError([Problem(str(file), 1, "", f"cannot be read: {error.strerror}")]) from error
+
+
+def _parsed(line: bytes, file: str, n: int) -> Source:
+    try:
+        data = json.loads(line.decode("utf-8-sig"), parse_float=Decimal)
         return Source(file, data, dict.fromkeys(_paths(data, ()), n))
+    except UnicodeDecodeError:
+        raise SourceError([Problem(file, n, "", "expected UTF-8 text")]) from None
     except (ValueError, RecursionError) as error:
         raise SourceError([Problem(file, n, "", f"not JSON: {error}"[:200])]) from None
 

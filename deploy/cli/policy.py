@@ -192,6 +192,7 @@ def backtest(
     cases: Annotated[
         str | None, typer.Option(help="submissions or complaints: JSON, JSON lines, CSV, also .gz")
     ] = None,
+    encoding: Annotated[str, typer.Option(help="of the file: gb18030 as Excel writes it in China")] = "utf-8",
     values: Values = None,
     as_json: AsJson = False,
 ) -> None:
@@ -213,7 +214,7 @@ def backtest(
     )
     comparison = Comparison(before, after)
     try:
-        asyncio.run(compare(comparison, cases))
+        asyncio.run(compare(comparison, cases, encoding))
     except RowError as error:
         fail(str(error))
     if as_json:

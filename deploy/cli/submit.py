@@ -16,6 +16,7 @@ def submit(
     columns: Annotated[str | None, typer.Option(help="CSV: field=column,field=column")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="only the first so many")] = None,
     zone: Annotated[str, typer.Option(help="CSV: for times without one")] = "Asia/Shanghai",
+    encoding: Annotated[str, typer.Option(help="of the file: gb18030 as Excel writes it in China")] = "utf-8",
     parallel: Annotated[int, typer.Option(min=1, max=256, help="calls at once")] = 32,
 ) -> None:
     """Hand complaints in. Each has a key of its own, so that sending a file again doubles nothing."""
@@ -23,7 +24,7 @@ def submit(
     from deploy.submitting.sending import Sender
 
     try:
-        rows = rows_of(file, columns, limit, zone)
+        rows = rows_of(file, columns, limit, zone, encoding)
         constants = dict(value.split("=", 1) for value in values or ())
         outcome = asyncio.run(Sender(url, constants, parallel, Path(file).name).send(rows))
     except RowError as error:

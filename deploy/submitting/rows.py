@@ -18,6 +18,7 @@ Row = dict[str, Any]
 TAKEN_BY_NAME = {"text": ("text", "narrative"), "ref": ("ref", "id", "complaint_id", "case_id")}
 """Without --columns a CSV gives its text and its own id; what else it means, nobody can know."""
 TIMES = ("received_at", "occurred_at")
+UTF_8 = "utf-8"
 csv.field_size_limit(1_000_000)
 
 
@@ -25,30 +26,37 @@ class RowError(Exception):
     """A file cannot be read as submissions. Says where, and what was expected."""
 
 
-def rows_of(file: str, columns: str | None, limit: int | None, zone: str) -> Iterator[Row]:
+def rows_of(
+    file: str, columns: str | None, limit: int | None, zone: str, encoding: str = UTF_8
+) -> Iterator[Row]:
     """The submissions of a file; `RowError` when it is none of the three formats."""
-    return islice(_rows(file, columns, ZoneInfo(zone)), limit)
+    return islice(_rows(file, columns, ZoneInfo(zone), encoding), limit)
 
 
-def _rows(file: str, columns: str | None, zone: ZoneInfo) -> Iterator[Row]:
+def _rows(file: str, columns: str | None, zone: ZoneInfo, encoding: str) -> Iterator[Row]:
     try:
-        stream = _opened(file)
-    except OSError as error:
-        raise RowError(f"{file}: cannot be read: {error.strerror}") from error
-    with stream:
-        if file.removesuffix(".gz").endswith(".csv"):
-            yield from _from_csv(stream, file, columns, zone)
-        else:
-            yield from _from_json(stream, file)
+        with _opened(file, encoding) as stream:
+            if file.removesuffix(".gz").endswith(".csv"):
+                yield from _from_csv(stream, file, columns, zone)
+            else:
+                yield from _from_json(stream, file)
+    except UnicodeDecodeError as error:
+        hint = "; as Excel writes it in China: --encoding gb18030" if encoding == UTF_8 else ""
+        raise RowError(f"{file}: expected {encoding} text{hint}") from error
+    except LookupError as error:
+        raise RowError(f"--encoding: {error}; expected one such as gb18030") from error
+    except (OSError, EOFError, csv.Error) as error:
+        raise RowError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _opened(file: str) -> TextIO:
+def _opened(file: str, encoding: str) -> TextIO:
+    """A byte order mark is passed over."""
+    path, encoding = Path(file), "utf-8-sig" if encoding == UTF_8 else encoding
     if file == "-":
-        return sys.stdin
-    path = Path(file)
+        return io.TextIOWrapper(sys.stdin.buffer, encoding=encoding)
     if file.endswith(".gz"):
-        return io.TextIOWrapper(gzip.open(path, "rb"), encoding="utf-8", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return io.TextIOWrapper(gzip.open(path, "rb"), encoding=encoding, newline="")
+    return path.open(encoding=encoding, newline="")
 
 
 def _from_json(stream: TextIO, file: str) -> Iterator[Row]:

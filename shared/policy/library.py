@@ -6,6 +6,7 @@ were received under it still keep. It is named with its version: `bank@1.0.0`.
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from shared.policy.bound import BoundPack, bind
@@ -68,12 +69,19 @@ class Library:
             return Path(name)
         known = self._files()
         if name not in known:
-            pack, at, _ = name.partition(VERSION)
-            alike = [other for other in known if other.startswith(pack + at)] if at else self.names()
-            listed = ", ".join(alike) or "none of its earlier versions"
-            why = f"there is no such pack; known: {listed}"
+            why = f"there is no such pack; {self._there_is(name)}"
             raise SourceError([Problem(f"{name[:80]}.yaml", 1, "", why)])
         return known[name]
+
+    def _there_is(self, name: str) -> str:
+        """In the place of a name that is none: those it may have meant, else all."""
+        pack, at, _ = name.partition(VERSION)
+        if at:
+            versions = [other for other in self._files() if other.startswith(pack + at)]
+            return f"known: {', '.join(versions) or 'none of its earlier versions'}"
+        names = self.names()
+        near = [other for other in names if name and name in other] or get_close_matches(name, names)
+        return f"did you mean {' or '.join(near[:5])}?" if near else f"known: {', '.join(names)}"
 
     def _files(self) -> dict[str, Path]:
         """Every file by its name; of two called alike the one in the earlier folder."""

@@ -1,5 +1,6 @@
 """Turns what pydantic found wrong in a file into problems with a line and plain words."""
 
+import re
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,9 +15,11 @@ _PLAIN = {
     "extra_forbidden": "is not known here; is it misspelt?",
     "string_type": "expected text",
     "dict_type": "expected a block of names and values",
+    "model_type": "expected a block of names and values",
     "list_type": "expected a list",
     "tuple_type": "expected a list",
 }
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 
 
 def validated(model: type[M], source: Source) -> M:
@@ -45,5 +48,6 @@ def _path(item: ErrorDetails, source: Source) -> Path_:
 def _message(item: ErrorDetails) -> str:
     kind, said, given = item["type"], item["msg"], item["input"]
     message = _PLAIN.get(kind) or said.removeprefix("Value error, ").replace("Input should", "should")
+    message = _DECIMAL.sub(r"\1", message)
     shown = repr(given) if isinstance(given, (str, int, float, bool)) and kind != "missing" else ""
     return f"{message} (found {shown[:80]})" if shown else message

@@ -167,6 +167,8 @@ def test_all_shipped_packs_are_right() -> None:
     ("args", "said"),
     [
         (["show", "nothing"], "there is no such pack; known: "),
+        (["show", "bank"], "no such pack; did you mean bank-branch-and-centre or bank-consumer-protection?"),
+        (["show", "hottel"], "there is no such pack; did you mean hotel?"),
         (["due", *BANK, "--clock", "sleep", "--start", "2026-02-11"], "has no clock 'sleep'; it has reply"),
         (["due", *BANK, "--clock", "reply", "--start", "soon"], "expected a time such as"),
         (
@@ -335,6 +337,30 @@ def test_grade_takes_many_cases_one_a_line(tmp_path: Path, decider: str) -> None
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(lines[0]), "utf-8")
     assert json.loads(run("grade", "--pack", decider, "--case", str(file)).stdout)["grade"] == "heavy"
+
+
+def test_grade_reads_lines_as_other_programs_write_them(tmp_path: Path, decider: str) -> None:
+    file = tmp_path / "cases.jsonl"
+    good = '{"ref": "a", "text": "电梯坏了"}\r\n'
+    file.write_bytes(good.encode("utf-8-sig") + good.encode("gb18030") + good.encode())
+    for result in (
+        run("grade", "--pack", decider, "--case", str(file)),
+        CliRunner().invoke(app, ["grade", "--pack", decider, "--case", "-"], input=file.read_bytes()),
+    ):
+        first, second, third = (json.loads(line) for line in result.stdout.splitlines())
+        assert first["grade"] == third["grade"] == "heavy"
+        assert second["error"][0].endswith(":2: expected UTF-8 text")
+
+
+@pytest.mark.parametrize("option", ["--case", "--others"])
+def test_lines_that_are_not_there_are_said(tmp_path: Path, decider: str, option: str) -> None:
+    given = [option, str(tmp_path / "none.jsonl")]
+    if option == "--others":
+        given += ["--case", case(tmp_path, "text: x")]
+    result = run("grade", "--pack", decider, *given)
+    assert result.exit_code == 1
+    assert "none.jsonl:1: cannot be read: No such file or directory" in result.output
+    assert "Traceback" not in result.output
 
 
 def test_grade_answers_each_line_before_it_waits_for_the_next(decider: str) -> None:

@@ -49,6 +49,36 @@ def test_columns_and_times_without_a_zone(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_a_file_as_a_spreadsheet_writes_it(tmp_path: Path, name: str) -> None:
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    for encoding, given in (("utf-8", "utf-8-sig"), ("gb18030", "gb18030")):
+        (tmp_path / name).write_bytes(pack("ref,text\r\n1,漏水\r\n".encode(given)))
+        found = list(rows_of(str(tmp_path / name), None, None, ZONE, encoding))
+        assert found == [{"text": "漏水", "ref": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding", "said"),
+    [
+        (
+            "a.csv",
+            "text\n电梯坏了\n".encode("gb18030"),
+            "utf-8",
+            "expected utf-8 text; .* --encoding gb18030",
+        ),
+        ("a.jsonl", b'{"text": "x"}\n\xff\n', "gb18030", "expected gb18030 text$"),
+        ("a.csv", b"text\nx\n", "nonsense", "--encoding: unknown encoding: nonsense; expected"),
+        ("a.csv.gz", b"no gzip", "utf-8", "cannot be read: Not a gzipped file"),
+        ("a.csv.gz", gzip.compress(b"text\nx\n")[:-9], "utf-8", "cannot be read: Compressed file ended"),
+    ],
+)
+def test_what_is_no_text_is_said(tmp_path: Path, name: str, content: bytes, encoding: str, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RowError, match=said):
+        list(rows_of(str(tmp_path / name), None, None, ZONE, encoding))
+
+
 def test_only_the_first_so_many(tmp_path: Path) -> None:
     path = write(tmp_path, "a.jsonl", '{"text": "x"}\n' * 9)
     assert len(rows(path, limit=4)) == 4
