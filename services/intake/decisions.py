@@ -1,7 +1,7 @@
 """What people decide, as milestones that every procedure has: a fact, a grade, a withdrawal.
 
 Checked against the pack: which facts people may give, of which type and choices, who may, and that they
-say why.
+say who they are and why.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -92,8 +92,9 @@ def _graded(data: Mapping[str, Any], by: str | None, unit: Unit) -> list[Reason]
 
 
 def _not_entitled(by: str | None, roles: Sequence[str], unit: Unit) -> list[Reason]:
-    """Where the pack names roles, only who holds one of them may, or who says so by the role itself."""
-    if not roles or (by is not None and unit.people.hold(by, roles)):
+    """Nobody decides unnamed. Where the pack names roles, only who holds one of them may, or who says so by
+    the role itself."""
+    if by is not None and (not roles or unit.people.hold(by, roles)):
         return []
-    expected = f"somebody who holds one of: {', '.join(roles)}"
+    expected = f"somebody who holds one of: {', '.join(roles)}" if roles else "who decides it"
     return [Reason(field="by", problem="is missing" if by is None else "may not", expected=expected)]

@@ -32,7 +32,7 @@ def recorded(unit: Unit, milestone: str, data: dict[str, Any], by: str | None = 
     [
         ("unfounded", True, "boss", True),
         ("unfounded", None, "boss", None),
-        ("cause", "ours", None, "ours"),
+        ("cause", "ours", "agent-7", "ours"),
         ("cause", "", "anybody", None),
         ("damage", 1280.5, "agent-7", {"minor": 128_050, "currency": "CNY"}),
     ],
@@ -48,6 +48,7 @@ def test_a_fact_is_kept_by_its_type(unit: Unit, fact: str, value: Any, by: str |
     [
         ("decided", {"fact": "unfounded", "value": True, "reason": "r"}, "desk", "by"),
         ("decided", {"fact": "unfounded", "value": True, "reason": "r"}, None, "by"),
+        ("decided", {"fact": "cause", "value": "ours", "reason": "r"}, None, "by"),
         ("decided", {"fact": "unfounded", "value": "yes", "reason": "r"}, "boss", "data.value"),
         ("decided", {"fact": "cause", "value": "mine", "reason": "r"}, "boss", "data.value"),
         ("decided", {"fact": "injured", "value": 1, "reason": "r"}, "boss", "data.fact"),
@@ -57,6 +58,7 @@ def test_a_fact_is_kept_by_its_type(unit: Unit, fact: str, value: Any, by: str |
         ("decided", {"fact": "cause", "value": "ours", "reason": "r", "why": 1}, "boss", "data.why"),
         ("graded_by_hand", {"grade": "terrible", "reason": "r"}, "boss", "data.grade"),
         ("graded_by_hand", {"grade": "worst", "reason": "r"}, "desk", "by"),
+        ("graded_by_hand", {"grade": "worst", "reason": "r"}, None, "by"),
         ("graded_by_hand", {"grade": "worst"}, "boss", "data.reason"),
         ("withdrawn", {"reason": 7}, None, "data.reason"),
     ],
@@ -75,6 +77,15 @@ def test_a_grade_by_hand_is_only_for_procedures_that_know_it() -> None:
     with pytest.raises(ProblemError) as refused:
         recorded(plain, "graded_by_hand", {"grade": "worst", "reason": "r"}, "boss")
     assert [reason.field for reason in refused.value.reasons] == ["milestone"]
+
+
+def test_where_everybody_may_grade_by_hand_it_is_still_somebody() -> None:
+    anybody = deployment(DECIDING.replace("by_hand: {by: [boss], ", "by_hand: {"), "deciding").unit("u1")
+    given = {"grade": "worst", "reason": "r"}
+    recorded(anybody, "graded_by_hand", given, "agent-7")
+    with pytest.raises(ProblemError) as refused:
+        recorded(anybody, "graded_by_hand", given)
+    assert [(reason.field, reason.expected) for reason in refused.value.reasons] == [("by", "who decides it")]
 
 
 def test_a_grade_can_be_given_and_taken_back(unit: Unit) -> None:
