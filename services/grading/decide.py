@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Decides)
 
 class Decision(NamedTuple):
     """What was decided and why. `facts` are those known, ready for JSON. `own_grade` is the grade before
-    promotions, which counts when others are promoted."""
+    promotions, by the rules or by hand, which counts when others are promoted."""
 
     complaint: Complaint
     kind: str
@@ -92,11 +92,11 @@ def judge(
     own = graded[0].grade if graded else bound.pack.grading.otherwise
     raised = _raised(bound, facts, own)
     own = raised[-1].grade if raised else own
-    promoted = _promoted(bound, circumstances.promoted, own)
-    grade = promoted[-1].grade if promoted else own
     by_hand = _by_hand(bound, circumstances.milestones)
     if by_hand is not None:
-        grade = by_hand.grade
+        own = by_hand.grade
+    promoted = _promoted(bound, circumstances.promoted, own)
+    grade = promoted[-1].grade if promoted and by_hand is None else own
     given = bound.pack.grading.grades[grade]
     return Decision(
         complaint=reading.complaint,

@@ -32,11 +32,11 @@ class Raise(Decides):
 class Promotion(Part):
     """`at_least` complaints of one grade, alike in `same`, within a window: each goes up by one grade.
 
-    Counted are the grades before any promotion, worked from the lightest up. What was promoted counts
-    again in its new grade where `again` says so (a truth, or the name of a truth parameter), together
-    with one at least that has that grade by itself: those that went up together do not lift one another
-    once more. `of`: the grades it holds for; all but the heaviest where none is named. Of several
-    promotions the one that goes furthest counts.
+    Counted are the grades before any promotion, by the rules or by hand, worked from the lightest up. What
+    was promoted counts again in its new grade where `again` says so (a truth, or the name of a truth
+    parameter), together with one at least that has that grade by itself: those that went up together do not
+    lift one another once more. `of`: the grades it holds for; all but the heaviest where none is named. Of
+    several promotions the one that goes furthest counts.
     """
 
     id: Id
@@ -57,8 +57,9 @@ class Promotion(Part):
 
 
 class ByHand(Part):
-    """Who may give a grade by hand, with a reason (milestone `graded_by_hand`). It holds until it is taken
-    back with an empty grade; the rules go on being named."""
+    """Who may give a grade by hand, with name and reason (milestone `graded_by_hand`); anybody where no role
+    is named. It holds until it is taken back with an empty grade; the rules go on being named. It counts
+    where others are promoted, and is not promoted itself."""
 
     by: tuple[Id, ...] = ()
     clause: Clause

@@ -143,12 +143,20 @@ def test_promotions_come_after_raises_and_count_from_the_own_grade() -> None:
 def test_a_grade_by_hand_holds_until_it_is_taken_back_and_the_rules_are_still_named() -> None:
     hand, back = (("graded_by_hand", {"grade": g, "reason": "复核"}) for g in ("worst", ""))
     found = decided(hand, given={"text": "电梯坏了"})
-    assert (found.grade, found.own_grade) == ("worst", "heavy")
+    assert found.grade == "worst"
     assert found.by_hand is not None
     assert (found.by_hand.reason, found.by_hand.at) == ("复核", NOW)
     assert fired(found, "grading") == [("lifts", "heavy")]
     again = decided(hand, back, given={"text": "电梯坏了"})
     assert (again.grade, again.by_hand) == ("heavy", None)
+
+
+def test_a_grade_by_hand_is_what_counts_when_others_are_promoted_and_is_not_promoted() -> None:
+    hand = ("graded_by_hand", {"grade": "heavy", "reason": "复核"})
+    assert decided(given={}).own_grade == "light"
+    found = decided(hand, given={}, promoted=("three",))
+    assert (found.own_grade, found.grade) == ("heavy", "heavy")
+    assert fired(found, "promotions") == [("three", "worst")]
 
 
 @pytest.mark.parametrize(
