@@ -12,6 +12,7 @@ from deploy.cli import fail, library, saying_what_is_wrong
 
 if TYPE_CHECKING:
     from deploy.cli.grading import Asked
+    from shared.contracts.words import Words
     from shared.policy.bound import BoundPack
     from shared.policy.checking import Found
 
@@ -158,14 +159,23 @@ def grade(
         return _print(told | {"explanation": explanation.model_dump(mode="json")})
     title = bound.pack.grading.grades[decision.grade].title
     typer.echo(f"{decision.grade}  {title.zh}  {title.en}")
-    for rule in decision.rules:
-        typer.echo(f"  {rule.id}: {rule.says.zh} / {rule.says.en}  [{rule.clause}]  {rule.facts}")
+    if decision.by_hand is not None:
+        typer.echo(f"  by hand  {decision.by_hand.by}: {decision.by_hand.reason}")
+    for rule in explanation.rules:
+        typer.echo(f"  {rule.id}: {_both(rule.says)}  [{rule.clause}]")
+        for fact in rule.facts:
+            title, value = fact.title, fact.value
+            typer.echo(f"    {title.in_('zh')}：{value.in_('zh')} / {title.in_('en')}: {value.in_('en')}")
     for other in explanation.differs:
         how = "if" if other.changes else "by the rules alone"
         typer.echo(f"  {other.grade}  {other.title.in_('zh')}  {other.title.in_('en')}, {how}")
         for change in other.changes:
-            typer.echo(f"    {change.says.zh} / {change.says.en}")
+            typer.echo(f"    {_both(change.says)}")
     return None
+
+
+def _both(words: "Words") -> str:
+    return f"{words.in_('zh')} / {words.in_('en')}"
 
 
 def _grade_lines(asked: "Asked", file: Path, bound: "BoundPack") -> None:

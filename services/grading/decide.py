@@ -95,7 +95,7 @@ def judge(
     by_hand = _by_hand(bound, circumstances.milestones)
     if by_hand is not None:
         own = by_hand.grade
-    promoted = _promoted(bound, circumstances.promoted, own)
+    promoted = _promoted(bound, circumstances.promoted, own, facts)
     grade = promoted[-1].grade if promoted and by_hand is None else own
     given = bound.pack.grading.grades[grade]
     return Decision(
@@ -184,14 +184,23 @@ def _raised(bound: BoundPack, facts: Facts, grade: str) -> list[FiredRule]:
     return fired
 
 
-def _promoted(bound: BoundPack, promoted: Sequence[str], grade: str) -> list[FiredRule]:
+def _promoted(bound: BoundPack, promoted: Sequence[str], grade: str, facts: Facts) -> list[FiredRule]:
+    """Each looks at what is alike, and at the grade of which there were so many."""
     by_id = {promotion.id: promotion for promotion in bound.pack.grading.promotions}
     fired = []
     for id_ in promoted:
-        grade, rule = _up(bound, grade, 1), by_id[id_]
+        rule = by_id[id_]
+        looked_at = {name: facts[name] for name in rule.same if name in facts} | {"grade": grade}
+        grade = _up(bound, grade, 1)
         fired.append(
             FiredRule(
-                id=id_, grade=grade, table="promotions", gives=grade, clause=rule.clause, says=rule.says
+                id=id_,
+                grade=grade,
+                table="promotions",
+                gives=grade,
+                clause=rule.clause,
+                says=rule.says,
+                facts=plain_facts(looked_at),
             )
         )
     return fired

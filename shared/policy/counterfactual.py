@@ -8,6 +8,7 @@ decide, the case is cut to what lies outside that rule, and tried again.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 
@@ -67,7 +68,8 @@ def differences(
 ) -> tuple[Difference, ...]:
     """For each grade but `grade`, heaviest first; a grade for which nothing is found is left out.
 
-    Raises are worked out with the rules; the `promoted` steps that others brought stay as they are.
+    Raises are worked out with the rules. The `promoted` steps that others brought hold for the grade that it
+    has by itself; of another grade they are others.
     """
     search, wording = Search(bound, facts, promoted), Wording(titles, bound.fact_types)
     told = []
@@ -172,16 +174,34 @@ class Search:
         own = next((rule.grade for rule in grading.rules if holds[rule.id]), grading.otherwise)
         return self._lifted(own, point) == grade
 
+    @cached_property
+    def own(self) -> str | None:
+        """The grade by rules and raises, before promotions; None where they cannot tell."""
+        holds = self._bound.rules.evaluate(self.here.facts)
+        if holds.failures:
+            return None
+        grading = self._bound.pack.grading
+        own = next((rule.grade for rule in grading.rules if holds[rule.id]), grading.otherwise)
+        return self._raised(own, self.here)
+
     def _lifted(self, grade: str, point: Point) -> str:
         """What raises and promotions make of a grade that the rules give."""
-        steps = self._promoted
+        raised = self._raised(grade, point)
+        return _up(self._bound, raised, self._promoted if self._promoted and raised == self.own else 0)
+
+    def _raised(self, grade: str, point: Point) -> str:
+        steps = 0
         table = self._bound.pack.grading.raises
         holds = self._bound.raises.evaluate({**point.facts, "grade": grade}) if table else {}
         for rule in table:
             up = rule.steps if isinstance(rule.steps, int) else point.facts.get(rule.steps, 0)
             steps += up if isinstance(up, int) and up > 0 and holds.get(rule.id) else 0
-        grades = self._bound.grades()
-        return grades[min(grades.index(grade) + steps, len(grades) - 1)]
+        return _up(self._bound, grade, steps)
+
+
+def _up(bound: BoundPack, grade: str, steps: int) -> str:
+    grades = bound.grades()
+    return grades[min(grades.index(grade) + steps, len(grades) - 1)]
 
 
 def _rows(bound: BoundPack, reader: Reader) -> Iterator[_Row]:

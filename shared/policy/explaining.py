@@ -10,7 +10,8 @@ from shared.contracts.gradings import Cue, FiredRule, Table
 from shared.contracts.words import Value, Words
 from shared.policy.bound import BoundPack
 from shared.policy.conditions import FactValueError
-from shared.policy.counterfactual import Difference, differences
+from shared.policy.counterfactual import Difference, Search, differences
+from shared.policy.promoting import by_others
 from shared.policy.titles import Titles
 
 GIVEN_BY: Mapping[Table, str] = {
@@ -58,8 +59,8 @@ class ShownCue(Value):
 class Explanation(Value):
     """Which rules fired on which facts, and what would differ for each other grade that rules can give.
 
-    `otherwise` is the clause that holds where no rule of grading fired. `differs` is about rules and raises:
-    what people decided and what came of other complaints stays as it is.
+    `otherwise` is the clause that holds where no rule of grading fired. `differs` is about rules and raises,
+    and about how many others a promotion asks for; a grade that somebody gave by hand stays as it is.
     """
 
     pack: str
@@ -101,17 +102,25 @@ def explain(
             )
             for cue in cues
         ),
-        differs=_differs(bound, titles, facts, grade, sum(r.table == "promotions" for r in rules)),
+        differs=_differs(bound, titles, facts, grade, [r for r in rules if r.table == "promotions"]),
     )
 
 
 def _differs(
-    bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str, promoted: int
+    bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str, promotions: Sequence[FiredRule]
 ) -> tuple[Difference, ...]:
+    """Heaviest first. A promotion that did not give the grade was none of a grade given by hand."""
+    promoted = [rule.id for rule in promotions] if promotions and promotions[-1].grade == grade else []
     try:
-        return differences(bound, titles, bound.heard(facts), grade, promoted)
+        heard = bound.heard(facts)
+        found = [*differences(bound, titles, heard, grade, len(promoted))]
     except FactValueError:
         return ()
+    own = Search(bound, heard).own if bound.pack.grading.promotions else None
+    if own is not None and (promoted or own == grade):
+        found += by_others(bound, titles, heard, own, promoted)
+    grades = bound.grades()
+    return tuple(sorted(found, key=lambda other: grades.index(other.grade), reverse=True))
 
 
 def _shown(rule: FiredRule, titles: Titles) -> ShownRule:

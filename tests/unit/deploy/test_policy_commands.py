@@ -69,6 +69,39 @@ def test_grade_says_what_would_give_another(tmp_path: Path) -> None:
     assert said["zh"] in run("grade", *BANK, "--case", file).stdout
 
 
+PROMOTING = ("--pack", "consumer-goods-promotion")
+
+
+@pytest.mark.parametrize(
+    ("number", "grade", "said"),
+    [
+        (2, "slight", '问题相同的“C 轻微”在1个月内达到3件 / 3 or more of "C, slight" with the same problem'),
+        (
+            3,
+            "general",
+            '问题相同的“C 轻微”在1个月内不足3件 / fewer than 3 of "C, slight" with the same problem',
+        ),
+    ],
+)
+def test_grade_says_of_how_many_others_it_depends(tmp_path: Path, number: int, grade: str, said: str) -> None:
+    slight = {"channel": "phone", "text": "不太好用", "problem": "lid"}
+    others = tmp_path / "OTHERS.jsonl"
+    days = [f"2026-02-1{n}T09:00:00+08:00" for n in range(1, number)]
+    others.write_text("".join(json.dumps(slight | {"received_at": day}) + "\n" for day in days), "utf-8")
+    file = case(tmp_path, json.dumps(slight | {"received_at": "2026-02-20T09:00:00+08:00"}))
+    told = run("grade", *PROMOTING, "--case", file, "--others", str(others)).stdout
+    assert told.splitlines()[0].split()[0] == grade
+    assert said in told
+    assert ("    级别：C 轻微 / grade: C, slight" in told.splitlines()) == (number == 3)
+
+
+def test_grade_names_who_graded_by_hand(tmp_path: Path) -> None:
+    hand = "milestones: [{milestone: graded_by_hand, by: q1, data: {grade: grave, reason: 后果严重}}]\n"
+    file = case(tmp_path, f"channel: phone\ntext: 不太好用\n{RECEIVED}{hand}")
+    told = run("grade", *PROMOTING, "--case", file).stdout
+    assert told.splitlines()[:2] == ["grave  A 严重  A, grave", "  by hand  q1: 后果严重"]
+
+
 def other(n: int, day: str) -> dict[str, Any]:
     received_at = f"2026-{day}T09:00:00+08:00"
     who = {"id": f"u{n}"}
