@@ -6,7 +6,7 @@ from fractions import Fraction
 from shared.contracts.words import Words
 from shared.policy.conditions import FactType, render
 from shared.policy.conditions.checking import check
-from shared.policy.conditions.syntax import Call, Comparison, Name, Node, TextLiteral
+from shared.policy.conditions.syntax import Arithmetic, Call, Comparison, Name, Node, TextLiteral
 from shared.policy.reasoning import Domain, Named, Numbers
 from shared.policy.titles import NO, YES, Titles, amount, joined
 
@@ -64,6 +64,8 @@ class Wording:
             case Call(function="size", arguments=(Name(name=name),)):
                 title = self._titles.fact(name)
                 return Words(zh=f"{title.in_('zh')}的个数", en=f"number of {title.in_('en')}")
+            case Arithmetic(sign="+", left=left, right=right):
+                return joined([self._title(left), self._title(right)], " + ", " + ")
         return _sign(f"“{render(term)}”")
 
     def _now(self, term: Node, domain: Domain, now: object) -> Words:

@@ -133,6 +133,11 @@ def test_raises_go_on_top_of_what_the_rules_give() -> None:
     assert promoted == {}
 
 
+def test_a_sum_is_said_by_the_names_of_its_parts() -> None:
+    said = told(bound(("heavy", "people + size(mood) + people > 3")), people=1, mood="ab")
+    assert sentences(said["light"]) == ["people + number of mood + people ≤ 3 (is 4)"]
+
+
 def test_parameters_do_not_change() -> None:
     pack_ = bound(("heavy", "cap == yuan(5) || people > 3"), ("middle", "cap * 2 < yuan(5)"))
     assert {grade: sentences(d) for grade, d in told(pack_).items()} == {
