@@ -313,3 +313,27 @@ def test_a_parameter_with_choices_takes_no_other_word() -> None:
     with pytest.raises(SourceError) as asked:
         Library().bound("car-maker-complaints")
     assert "must be given (service-manager or service-adviser)" in str(asked.value)
+
+
+LEAVES_IT_OUT = {
+    "appliance-service-abridged": ("003.02a",),
+    "pcb-maker-quality-abridged": ("003.02b",),
+}
+"""Shortened procedures that leave out details: what they take over from the whole one cites that."""
+
+
+def test_what_decides_cites_the_procedure_that_the_pack_carries_out() -> None:
+    for pack in Library():
+        own = (*(pack.regimes or ()), *LEAVES_IT_OUT.get(pack.pack, ()))
+        grading = pack.grading
+        rules = [
+            *pack.conversions,
+            *pack.categorising,
+            *(pack.validity.rules if pack.validity else ()),
+            *grading.rules,
+            *grading.raises,
+            *grading.promotions,
+            *([grading.by_hand] if grading.by_hand else []),
+        ]
+        foreign = [rule.clause for rule in rules if own and not any(id_ in rule.clause for id_ in own)]
+        assert not foreign, f"{pack.pack}: {foreign}"
