@@ -153,7 +153,10 @@ def grade(
         return _grade_lines(asked, case, bound)
     one = case_of(case, bound)
     decision = asked.decide(one)
-    explanation = explain(bound, decision.grade, decision.rules, decision.cues, decision.facts)
+    by_hand = decision.by_hand is not None
+    explanation = explain(
+        bound, decision.grade, decision.rules, decision.cues, decision.facts, by_hand=by_hand
+    )
     if as_json:
         told = shown(bound, one.complaint, decision)
         return _print(told | {"explanation": explanation.model_dump(mode="json")})

@@ -94,7 +94,9 @@ def _explanation(grading: Document | None, bound: BoundPack | None) -> Document 
         return None
     rules = [FiredRule.model_validate(rule) for rule in grading["rules"]]
     cues = [Cue.model_validate(cue) for cue in grading["cues"]]
-    return explain(bound, grading["grade"], rules, cues, grading["facts"]).model_dump(mode="json")
+    by_hand = grading.get("by_hand") is not None
+    explanation = explain(bound, grading["grade"], rules, cues, grading["facts"], by_hand=by_hand)
+    return explanation.model_dump(mode="json")
 
 
 def _without(document: Document, *names: str) -> Document:

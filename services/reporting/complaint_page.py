@@ -85,7 +85,8 @@ def _why(graded: Document | None, names: Names) -> Explanation | None:
     if graded is None:
         return None
     said = ComplaintGraded.model_validate(graded)
-    return explain(names.unit.pack, said.grade, said.rules, said.cues, said.facts)
+    by_hand = said.by_hand is not None
+    return explain(names.unit.pack, said.grade, said.rules, said.cues, said.facts, by_hand=by_hand)
 
 
 def _cues(cues: Sequence[Document]) -> dict[str, list[str]]:

@@ -60,7 +60,8 @@ class Explanation(Value):
     """Which rules fired on which facts, and what would differ for each other grade that rules can give.
 
     `otherwise` is the clause that holds where no rule of grading fired. `differs` is about rules and raises,
-    and about how many others a promotion asks for; a grade that somebody gave by hand stays as it is.
+    and about how many others a promotion asks for. A grade that somebody gave by hand differs in nothing but
+    that it be taken back: then the rules decide alone.
     """
 
     pack: str
@@ -79,10 +80,14 @@ def explain(
     rules: Sequence[FiredRule],
     cues: Sequence[Cue],
     facts: Mapping[str, Any],
+    *,
+    by_hand: bool = False,
 ) -> Explanation:
     """Explains what grading said. `facts` are as an event carries them; where they do not fit the pack, which
     had other types then, nothing is said of what would differ."""
     titles = Titles(bound.pack, bound.fact_types)
+    promotions = [rule for rule in rules if rule.table == "promotions" and not by_hand]
+    differs = _differs(bound, titles, facts, grade, promotions)
     grading = bound.pack.grading
     given = grading.grades.get(grade)
     return Explanation(
@@ -102,22 +107,22 @@ def explain(
             )
             for cue in cues
         ),
-        differs=_differs(bound, titles, facts, grade, [r for r in rules if r.table == "promotions"]),
+        differs=tuple(other for other in differs if not (by_hand and other.changes)),
     )
 
 
 def _differs(
     bound: BoundPack, titles: Titles, facts: Mapping[str, Any], grade: str, promotions: Sequence[FiredRule]
 ) -> tuple[Difference, ...]:
-    """Heaviest first. A promotion that did not give the grade was none of a grade given by hand."""
-    promoted = [rule.id for rule in promotions] if promotions and promotions[-1].grade == grade else []
+    """Heaviest first."""
+    promoted = [rule.id for rule in promotions]
     try:
         heard = bound.heard(facts)
         found = [*differences(bound, titles, heard, grade, len(promoted))]
     except FactValueError:
         return ()
     own = Search(bound, heard).own if bound.pack.grading.promotions else None
-    if own is not None and (promoted or own == grade):
+    if own is not None:
         found += by_others(bound, titles, heard, own, promoted)
     grades = bound.grades()
     return tuple(sorted(found, key=lambda other: grades.index(other.grade), reverse=True))
