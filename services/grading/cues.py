@@ -86,10 +86,12 @@ def _ways(name: str, cue: CueSpec) -> Iterator[_Way]:
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:
-    """A Latin phrase is not a part of a longer word; Chinese needs no such care."""
+    """A Latin phrase is not a part of a longer word, save "n't", which hangs on one (won't start). Chinese
+    needs no such care."""
     head, tail = low[start], low[end - 1]
     if (
-        head.isascii()
+        not low.startswith("n't ", start)
+        and head.isascii()
         and head.isalnum()
         and start > 0
         and low[start - 1].isascii()

@@ -1,5 +1,6 @@
 """Folds text so that one spelling of a phrase finds all: traditional script to simplified, full-width letters
-and digits to plain ones, capitals to small letters. Character by character, so that positions stay."""
+and digits to plain ones, the apostrophes of telephones to the typewriter's, capitals to small letters.
+Character by character, so that positions stay."""
 
 import re
 import unicodedata
@@ -9,6 +10,7 @@ from opencc import OpenCC
 
 _IDEOGRAPHS = [chr(code) for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))]
 _FULL_WIDTH = [chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))]
+_APOSTROPHES = dict.fromkeys("\u2018\u2019\u02bc\uff07", "'")
 
 
 def folded(text: str) -> str:
@@ -33,5 +35,5 @@ def _script() -> tuple[dict[str, str], re.Pattern[str]]:
     """One conversion of all characters; a line each, since the library looks at whole phrases."""
     plain = OpenCC("t2s").convert("\n".join(_IDEOGRAPHS)).split("\n")
     table = {sign: to for sign, to in zip(_IDEOGRAPHS, plain, strict=True) if sign != to}
-    table |= {sign: unicodedata.normalize("NFKC", sign) for sign in _FULL_WIDTH}
+    table |= {sign: unicodedata.normalize("NFKC", sign) for sign in _FULL_WIDTH} | _APOSTROPHES
     return table, re.compile(f"[{''.join(table)}]")

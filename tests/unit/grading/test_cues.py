@@ -8,6 +8,7 @@ from shared.policy.sections.facts import CueSpec
 CUES = {
     "hurt": CueSpec.model_validate({"title": {"en": "hurt"}, "phrases": ["受伤", "受傷", "injured"]}),
     "media": CueSpec.model_validate({"title": {"en": "media"}, "phrases": ["媒体"], "unless": ["多媒体"]}),
+    "dead": CueSpec.model_validate({"title": {"en": "dead"}, "phrases": ["n't start", "does not start"]}),
     "amount": CueSpec.model_validate({"title": {"en": "amount"}, "patterns": [r"\d+万元"]}),
 }
 
@@ -33,6 +34,11 @@ CUES = {
         ("I won't go, he was injured", {"hurt"}),
         ("I won't go, nobody was injured", set()),
         ("He wasn't injured", set()),
+        ("It won't start", {"dead"}),
+        ("It doesn’t start", {"dead"}),
+        ("It didn't started", set()),
+        ("It does not start", {"dead"}),
+        ("I wasn’t injured", set()),
         ("He never got injured", set()),
         ("是不是受伤了", {"hurt"}),
         ("这样会不会受伤", {"hurt"}),
