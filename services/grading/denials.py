@@ -7,6 +7,8 @@ Before a hit a denial reaches so many characters, but not past
 
 Where a cue wants what is done and no threat, it says so by denials of its own that begin with 就 (就打12315).
 
+What the next clause takes back is denied too (有人要曝光，我可没这个打算).
+
 Words that only look like denials deny nothing (没想到, 无故, 未成年人), nor do two denials (不是没有), nor
 a question (是不是, 有没有, 这不是欺诈吗). What others say, or what would be if, is no praise: 你们说质量没
 问题.
@@ -94,6 +96,14 @@ _PRAISED = re.compile(
     r"|not (?:needed|necessary|wanted|required))\b"
 )
 
+_RETRACTED = re.compile(
+    r"[，,。；;!！\s]*(?:但是?|不过|可是)?(?:我们?|咱们?|本人|客户)(?:可|倒|并|也|却|目前|暂时|其实|现在|确实)*"
+    r"(?:没有?|无)(?:这|那)(?:个|种|样的)?(?:打算|想法|意思|念头|计划)(?=[，。；！!]|$)"
+    r"|[,.;!\s]*(?:but )?(?:i|we)(?:'m| am|'re| are)? (?:not (?:going|planning) to do (?:that|so|it)"
+    r"|would(?:n't| not) do (?:that|so|it)|have no (?:such )?(?:intention|plan)s?)\b"
+)
+"""Who tells it says in the next clause that none of it is planned: 听说要曝光你们，我可没这个打算."""
+
 
 def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -> bool:
     """Whether the hit `low[start:end]` of a folded text is denied, by one of `words` before it or by what
@@ -148,4 +158,7 @@ def _blank(words: re.Match[str]) -> str:
 
 
 def _denied_after(low: str, start: int, end: int) -> bool:
-    return _PRAISED.match(after(low, end)) is not None and not _SAID.search(before(low, start, start))
+    rest = after(low, end)
+    if _RETRACTED.match(low, end + len(rest)):
+        return True
+    return _PRAISED.match(rest) is not None and not _SAID.search(before(low, start, start))

@@ -74,6 +74,8 @@ def test_a_denial_is_spent_on_what_it_denies(text: str, expected: set[str]) -> N
         "没有人要赔偿",
         "我也不去律所找媒体",
         "客户说不找报社那些媒体",
+        "有人要找媒体，我可没这个打算",
+        "Others talk of the media, but I have no such plans",
         "没有要求赔偿",
         "没有收我赔偿",
         "没有影响我态度",
