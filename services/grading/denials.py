@@ -34,7 +34,7 @@ _UNMEANT = re.compile(
     r"(?<!你们)(?<!他们)(?<!公司)(?<!商家)(?<!物业)(?<!银行)(?<!店里)(?<!厂家)"
     r"(?:没有?|并没有?|并?不|暂不|暂时不|也不|都不)"
     r"(?:打算|准备|考虑|谈|要求|想过?|要|是[来要]|会去|需要|用)"
-    r"|(?<![们他她司家业行里])不(?:去|找)(?![到修管看查救处解理])"
+    r"|(?<![们他她司家业行里])不(?:去|找)(?![到修管看查救处解理办做交签领拿送接开])"
     r"|\b(?:not|\w+n't) (?:after|asking (?:for|you)|looking for|seeking|claiming|here for|interested in)\b"
 )
 """Who says so wants or plans none of it, whatever words deny a cue. There is one of `_SAYS_NO` in each."""

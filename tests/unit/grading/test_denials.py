@@ -40,6 +40,7 @@ def found(text: str) -> set[str]:
         ("不要逼我找媒体", {"media"}),
         ("物业不去找人我就上法院", {"court"}),
         ("师傅不去修漏水", {"leak"}),
+        ("公司拖着不去办赔偿", {"pay"}),
         ("不要让我找媒体", {"media"}),
         ("not fixed so the media will hear", {"media"}),
         ("They did not reply and now my son is injured", {"hurt"}),
