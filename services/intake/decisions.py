@@ -1,7 +1,7 @@
 """What people decide, as milestones that every procedure has: a fact, a grade, a withdrawal.
 
 Checked against the pack: which facts people may give, of which type and choices, who may, and that they
-say who they are and why.
+say why. Nobody gives a grade unnamed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +85,8 @@ def _graded(data: Mapping[str, Any], by: str | None, unit: Unit) -> list[Reason]
         expected = "no grade by hand: this procedure does not know it"
         return [Reason(field="milestone", problem="is not allowed", expected=expected)]
     wrong = _not_entitled(by, by_hand.by, unit)
+    if by is None and not wrong:
+        wrong.append(Reason(field="by", problem="is missing", expected="who gives the grade"))
     if grade not in (None, "", *unit.pack.grades()):
         expected = f"one of: {', '.join(unit.pack.grades())}; or empty, to take it back"
         wrong.append(Reason(field="data.grade", problem="is wrong", expected=expected))
@@ -92,9 +94,8 @@ def _graded(data: Mapping[str, Any], by: str | None, unit: Unit) -> list[Reason]
 
 
 def _not_entitled(by: str | None, roles: Sequence[str], unit: Unit) -> list[Reason]:
-    """Nobody decides unnamed. Where the pack names roles, only who holds one of them may, or who says so by
-    the role itself."""
-    if by is not None and (not roles or unit.people.hold(by, roles)):
+    """Where the pack names roles, only who holds one of them may, or who says so by the role itself."""
+    if not roles or (by is not None and unit.people.hold(by, roles)):
         return []
-    expected = f"somebody who holds one of: {', '.join(roles)}" if roles else "who decides it"
+    expected = f"somebody who holds one of: {', '.join(roles)}"
     return [Reason(field="by", problem="is missing" if by is None else "may not", expected=expected)]

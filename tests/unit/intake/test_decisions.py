@@ -32,7 +32,7 @@ def recorded(unit: Unit, milestone: str, data: dict[str, Any], by: str | None = 
     [
         ("unfounded", True, "boss", True),
         ("unfounded", None, "boss", None),
-        ("cause", "ours", "agent-7", "ours"),
+        ("cause", "ours", None, "ours"),
         ("cause", "", "anybody", None),
         ("damage", 1280.5, "agent-7", {"minor": 128_050, "currency": "CNY"}),
     ],
@@ -48,7 +48,6 @@ def test_a_fact_is_kept_by_its_type(unit: Unit, fact: str, value: Any, by: str |
     [
         ("decided", {"fact": "unfounded", "value": True, "reason": "r"}, "desk", "by"),
         ("decided", {"fact": "unfounded", "value": True, "reason": "r"}, None, "by"),
-        ("decided", {"fact": "cause", "value": "ours", "reason": "r"}, None, "by"),
         ("decided", {"fact": "unfounded", "value": "yes", "reason": "r"}, "boss", "data.value"),
         ("decided", {"fact": "cause", "value": "mine", "reason": "r"}, "boss", "data.value"),
         ("decided", {"fact": "injured", "value": 1, "reason": "r"}, "boss", "data.fact"),
@@ -85,7 +84,7 @@ def test_where_everybody_may_grade_by_hand_it_is_still_somebody() -> None:
     recorded(anybody, "graded_by_hand", given, "agent-7")
     with pytest.raises(ProblemError) as refused:
         recorded(anybody, "graded_by_hand", given)
-    assert [(reason.field, reason.expected) for reason in refused.value.reasons] == [("by", "who decides it")]
+    assert [(reason.field, reason.expected) for reason in refused.value.reasons] == [("by", "who gives the grade")]
 
 
 def test_a_grade_can_be_given_and_taken_back(unit: Unit) -> None:
