@@ -65,6 +65,12 @@ _NOT_WISHED = re.compile(
     r"(?:不|(?:没有?|并非|不是)(?:[说提]过?)?|别)$"
 )
 """不退车, 不要求赔偿: what is wanted, denied right before it, unless others refuse it (你们不换)."""
+_BLAMELESS = re.compile(
+    r"(?:不怪|不赖|不怨|不关|怪不[着到]|怨不[着得到]|赖不[着到]|不能[怪怨赖]|不该[怪怨赖]|不是怪)(?:你们|人家|他们|那个|这个|那位)?的?$"
+    r"|\b(?:not|n't) (?:\w+ )?blam(?:e|ing) (?:the |your |my |our )?$"
+    r"|\bnothing to do with (?:the |your |my |our )?$"
+)
+"""不怪快递: who is named right after it is not complained of."""
 _OF_OTHERS = re.compile(
     r"(?:你们?|他们?|对方|厂家|客服|销售|人家|谁)(?:都|还|却|居然)?(?:说|称|讲|认为|觉得)[^，。]{0,2}$"
     r"|怎么可能$|怎么会$|哪能$|不可能$"
@@ -76,15 +82,16 @@ _SAID = re.compile(
 )
 _END = r"(?=的?(?:[了啊呀呢吧]|但|只是|就是|可是|不过|\s|$))"
 _KIND = (
-    "好|棒|热情|热心|客气|和气|耐心|周到|负责|尽责|尽职|敬业|认真|细心|专业|有?礼貌|到位|靠谱|给力|干净|结实|牢固"
+    "快|飞快|及时|准时|好|棒|热情|热心|客气|和气|耐心|周到|负责|尽责|尽职|敬业|认真|细心|专业|有?礼貌|到位|靠谱|给力|干净|结实|牢固"
     "|公道"
 )
 _PRAISED = re.compile(
     r"(?:的(?:事情?|问题|情况|毛病)|方面|那边|那里|那儿|那头|这边|这块|这一块|本身|上|的话|一直|其实|确实|真的|都|也|倒是|倒|还是|是|总体|整体|目前|反正|基本|们|我们?|就)*"
     r"(?:(?:没有?|无)(?:什么|啥|任何|发现|出现)*大?(?:问题|毛病|异常)(?![吗么])|没得说|没话说|没的说|挑不出|不成问题|(?:没有?|无)(?:什么|啥|任何)?(?:意见|异议)"
     rf"|认[可同]?{_END}"
-    rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:{_KIND})|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事)){_END}"
+    rf"|(?:(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)+(?:{_KIND})|(?:很|挺|还|都|也|蛮|非常|特别|十分|比较)*(?:不错|还行|可以|满意|合格|正常|没事|飞快|神速|及时|准时|完好)){_END}"
     r"|(?:不需要|不用|不必|不要求|不追究|不计较|免了|没必要|不要了|不找了)(?![再多]?[说提想])"
+    r"|(?:没有?|无)(?:什么|啥|任何|半点)?(?:关系|干系|相干)|无关|不相干"
     rf"|(?:没有?|未|并未)(?:发生|出现)过?{_END}"
     r"|(?:没有?|未|不|并未|毫不)(?:受到?|遭到?)(?:任何|什么|多大|太大|丝毫|明显)?影响"
     r"|(?:还|尚|暂)?(?:没有?|未|不|没打算|不打算|不想|不准备)"
@@ -92,7 +99,8 @@ _PRAISED = re.compile(
     r"|(?:已经?|早就?|后来|现在)+(?:给|帮我?|被)?(?:修好|修复|解决|处理好|处理完|恢复|换好)了(?!.{0,6}(?:又|还是|再|没)))"
     r"|\s+(?:itself\s+)?(?:is|was|are|were|has been|seems|seemed)\s+"
     r"(?:(?:really|very|quite|just|all|perfectly)\s+)*"
-    r"(?:fine|ok|okay|good|great|excellent|no (?:problem|issue)|not (?:a|the) (?:problem|issue)"
+    r"(?:fine|ok|okay|good|great|excellent|lovely|friendly|polite|helpful|brilliant|perfect|faultless|superb"
+    r"|quick|prompt|on time|no (?:problem|issue)|not (?:a|the) (?:problem|issue)"
     r"|not (?:needed|necessary|wanted|required))\b"
 )
 
@@ -109,6 +117,8 @@ def denied(low: str, start: int, end: int, words: tuple[str, ...], reach: int) -
     """Whether the hit `low[start:end]` of a folded text is denied, by one of `words` before it or by what
     stands right after it."""
     if _WISH.match(low, start) and _NOT_WISHED.search(before(low, start, 20)):
+        return True
+    if _BLAMELESS.search(before(low, start, 32)):
         return True
     if low[start] in "没无未不" and _OF_OTHERS.search(before(low, start, start)):
         return True

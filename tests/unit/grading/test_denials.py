@@ -29,6 +29,15 @@ def found(text: str) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("不怪质量，是态度差", {"manners"}),
+        ("不能怪你们的态度", set()),
+        ("跟质量没关系，就是态度差", {"manners"}),
+        ("态度与漏水无关", {"manners"}),
+        ("The service was lovely, the quality is not", {"quality"}),
+        ("The service was not lovely", {"manners"}),
+        ("Nothing to do with the quality, the service is slow", {"manners"}),
+        ("质量飞快变差", {"quality"}),
+        ("态度很快就变了", {"manners"}),
         ("没解决我找媒体", {"media"}),
         ("没解决找媒体", {"media"}),
         ("沒解決我們要找媒體", {"media"}),
