@@ -1,4 +1,5 @@
-"""Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues.
+"""Finds the cues of a pack in a complaint's text, in one pass for all phrases of all cues. The pass also
+says which patterns may be in the text at all: a text is searched for few of them.
 
 A phrase counts unless it is denied within the same clause (没有人受伤, 质量没有问题; see `denials`), or
 stands inside a longer phrase that the pack excludes. Latin phrases must stand as words of their own. Text
@@ -8,9 +9,11 @@ and phrases are folded, so that a pack need not give both scripts.
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick
 
+from services.grading.anchors import anchors_of
 from services.grading.denials import denied
 from services.grading.folding import folded, simplified
 from shared.contracts.gradings import Cue
@@ -25,20 +28,28 @@ class CueFinder:
     def __init__(self, cues: dict[str, CueSpec]) -> None:
         self._cues = cues
         ways = [way for name, cue in cues.items() for way in _ways(name, cue)]
-        self._phrases = ahocorasick.Automaton()
-        by_phrase: dict[str, list[_Way]] = {}
-        for way in ways:
-            for phrase in way.said.phrases:
-                by_phrase.setdefault(folded(phrase), []).append(way)
-        for phrase, meant in by_phrase.items():
-            self._phrases.add_word(phrase, (phrase, tuple(meant)))
-        if by_phrase:
-            self._phrases.make_automaton()
         self._patterns = [
             (way, re.compile(simplified(pattern), re.IGNORECASE))
             for way in ways
             for pattern in way.said.patterns
         ]
+        self._always: list[int] = []
+        """Patterns that nothing tells to be there."""
+        words: dict[str, _Word] = {}
+        for way in ways:
+            for phrase in way.said.phrases:
+                words.setdefault(folded(phrase), _Word([], [])).ways.append(way)
+        for n, (_, pattern) in enumerate(self._patterns):
+            anchors = anchors_of(pattern)
+            if anchors is None:
+                self._always.append(n)
+            for anchor in anchors or ():
+                words.setdefault(anchor, _Word([], [])).patterns.append(n)
+        self._words = ahocorasick.Automaton()
+        for word, means in words.items():
+            self._words.add_word(word, (len(word), means))
+        if words:
+            self._words.make_automaton()
 
     def find(self, text: str) -> list[Cue]:
         """The first undenied hit of each cue, in the order of the pack."""
@@ -51,16 +62,26 @@ class CueFinder:
 
     def _hits(self, low: str, found: Mapping[str, Cue]) -> Iterator[tuple["_Way", int, int]]:
         """All that may count; no patterns of cues that were `found` by then."""
-        if len(self._phrases):
-            for last, (phrase, ways) in self._phrases.iter(low):
-                start = last - len(phrase) + 1
-                if _stands_alone(low, start, last + 1):
-                    for way in ways:
-                        yield way, start, last + 1
-        for way, pattern in self._patterns:
+        possible = set(self._always)
+        for last, (length, (ways, patterns)) in self._words.iter(low) if len(self._words) else ():
+            possible.update(patterns)
+            start = last - length + 1
+            if ways and _stands_alone(low, start, last + 1):
+                for way in ways:
+                    yield way, start, last + 1
+        for n in sorted(possible):
+            way, pattern = self._patterns[n]
             if way.cue not in found:
                 for match in pattern.finditer(low):
                     yield way, match.start(), match.end()
+
+
+class _Word(NamedTuple):
+    """What a word in a text may mean: wordings of which it is a phrase, and the numbers of patterns every
+    match of which holds it, or another of their anchors."""
+
+    ways: list["_Way"]
+    patterns: list[int]
 
 
 class _Way:

@@ -84,7 +84,9 @@ def test_where_everybody_may_grade_by_hand_it_is_still_somebody() -> None:
     recorded(anybody, "graded_by_hand", given, "agent-7")
     with pytest.raises(ProblemError) as refused:
         recorded(anybody, "graded_by_hand", given)
-    assert [(reason.field, reason.expected) for reason in refused.value.reasons] == [("by", "who gives the grade")]
+    assert [(reason.field, reason.expected) for reason in refused.value.reasons] == [
+        ("by", "who gives the grade")
+    ]
 
 
 def test_a_grade_can_be_given_and_taken_back(unit: Unit) -> None:
