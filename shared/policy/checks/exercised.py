@@ -1,7 +1,7 @@
 """Rules that no scenario of the pack expects: nobody would notice if they were wrong.
 
 Looked for is an expectation that names the rule, or, for validity, category and kind, what the rule gives.
-A pack without a `scenarios` folder is not asked.
+A pack without a `scenarios` folder is not asked, and a variant only for what stands in its own file.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,15 @@ from shared.policy.source import Path_, SourceError, read
 
 
 def check(study: Study) -> Iterator[Finding]:
-    file = Path(study.bound.source.file)
+    source = study.bound.source
+    file = Path(source.file)
     stories = sorted((file.parent / file.stem / "scenarios").rglob("*.yaml"))
     if not stories:
         return
     expected = {pair for story in stories for pair in _expected(_data(story))}
     for path, what, id_, gives in _rules(study):
-        if ("rules", id_) not in expected and (what, gives) not in expected:
+        own = source.problem(path, "").file == source.file
+        if own and ("rules", id_) not in expected and (what, gives) not in expected:
             yield Finding(
                 path,
                 f"no scenario expects {id_!r}: add one before and one at its limit",

@@ -259,6 +259,21 @@ def test_rules_that_no_scenario_expects(tmp_path: Path) -> None:
     ]
 
 
+def test_a_variant_is_asked_for_what_stands_in_its_own_file(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(
+        pack(("heavy", "vip"), ("middle", "people > 5")).replace("pack: bands", "pack: base"), "utf-8"
+    )
+    folder = tmp_path / "bands" / "scenarios"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text("steps: [{submit: {}}, {expect: {grade: light}}]", "utf-8")
+    own = "{id: mine, grade: heavy, when: rate > 5, clause: '1', says: {en: s}}"
+    variant = (
+        f"pack: bands\nextends: base\nversion: 1.0.0\ntitle: {{en: v}}\ngrading:\n  rules:\n    - {own}\n"
+    )
+    told = [message for _, message in warnings(variant, tmp_path) if "scenario" in message]
+    assert told == ["no scenario expects 'mine': add one before and one at its limit"]
+
+
 def test_parameters_not_given_are_warnings_with_their_line(tmp_path: Path) -> None:
     text = pack(("heavy", "vip")).replace(', default: "500000"', "")
     ((at, message),) = warnings(text, tmp_path)
