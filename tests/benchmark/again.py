@@ -16,10 +16,11 @@ AGAIN = "again-"
 
 
 class Kept:
-    """A collection that keeps what is asked of it."""
+    """A collection that keeps what is asked of it while it is `keeping`."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
+        self.keeping = False
         self.calls: list[tuple[str, Any, Mapping[str, Any]]] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -27,7 +28,8 @@ class Kept:
 
     def __call__(self, name: str) -> Callable[..., Any]:
         def call(given: Any, *more: Any, **options: Any) -> Any:
-            self.calls.append((name, given, options))
+            if self.keeping:
+                self.calls.append((name, given, options))
             return getattr(self._collection, name)(given, *more, **options)
 
         return call
